@@ -1,0 +1,60 @@
+# `make serve` and `make test` do all set-up themselves; Python 3.11+ and make are all they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check format lint types lock bench clean
+
+help: ## Say what each target does
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+serve: $(RUNTIME) ## Build the validated graph where it changed and serve it on http://127.0.0.1:8000
+	@$(BIN)/kg build --quiet
+	@$(BIN)/kg serve
+
+test: $(DEV) ## Run the tests
+	@$(BIN)/python -m pytest
+
+check: format lint types test ## Format, lint, type-check and test
+
+format: $(DEV) ## Check the formatting
+	@$(BIN)/ruff format --check .
+
+lint: $(DEV) ## Run the linter
+	@$(BIN)/ruff check .
+
+types: $(DEV) ## Check the types
+	@$(BIN)/mypy
+
+bench: $(DEV) ## Run the benchmarks and print their figures
+	@$(BIN)/python -m benchmarks
+
+lock: $(DEV) ## Resolve the dependencies anew into the lock files
+	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --upgrade -q -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --upgrade -q -o requirements-dev.lock
+
+clean: ## Remove the environment, the store and every cache
+	rm -rf $(VENV) .kg dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Editorial KG needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 …"; exit 1; }
+	@echo "Making $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing the locked libraries …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(DEV): requirements-dev.lock $(RUNTIME)
+	@echo "Installing the locked development tools …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

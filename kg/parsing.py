@@ -1,0 +1,136 @@
+"""Parsing and serialising RDF documents; the engine's parsers, our errors and refusals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO
+
+import pyoxigraph
+
+from kg.errors import InputError, RdfSyntaxError, UnknownFormat
+from kg.formats import RDF_FORMATS, RDF_XML, Family, Format, by_name
+from kg.namespaces import PREFIXES
+from kg.terms import Literal, NamedNode, Quad, Term, Triple
+
+# What may stand before an XML document's DOCTYPE: declarations, comments and white space.
+_XML_PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+_PLACE = re.compile(r"^Parser error at line \d+ (between columns \d+ and \d+|column \d+)[^:]*: ")
+
+
+def parse(
+    data: bytes, rdf_format: Format, *, base_iri: str | None = None, source: str = "the body"
+) -> list[Quad]:
+    """The quads of an RDF document; blank nodes keep their labels.
+
+    Remote JSON-LD contexts are never fetched and RDF/XML with a DOCTYPE is refused (entity
+    expansion). Raises RdfSyntaxError with ``source``, line and column.
+    """
+    if rdf_format is RDF_XML:
+        _refuse_doctype(data, source)
+    try:
+        return list(pyoxigraph.parse(data, _engine_format(rdf_format), base_iri=base_iri))
+    except SyntaxError as error:
+        raise _located(error, source) from error
+    except ValueError as error:
+        raise RdfSyntaxError(f"{source}: {error}") from error
+
+
+def parse_file(path: Path) -> list[Quad]:
+    """The quads of an RDF file, whose suffix tells the format.
+
+    Raises UnknownFormat, RdfSyntaxError, and InputError where the file cannot be read.
+    """
+    rdf_format = format_of(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}.") from error
+    return parse(data, rdf_format, base_iri=path.absolute().as_uri(), source=str(path))
+
+
+def parse_folder(folder: Path) -> list[Quad]:
+    """The quads of all Turtle files directly in ``folder``, in the order of their names."""
+    return [quad for path in sorted(folder.glob("*.ttl")) for quad in parse_file(path)]
+
+
+def format_of(path: Path) -> Format:
+    """The RDF format that a file's suffix names. Raises UnknownFormat."""
+    try:
+        return by_name(path.suffix.removeprefix("."), RDF_FORMATS)
+    except UnknownFormat as error:
+        known = ", ".join(f".{each.suffix}" for each in RDF_FORMATS)
+        raise UnknownFormat(
+            f"{path}: unknown extension {path.suffix!r}; name the file with one of {known}."
+        ) from error
+
+
+def serialize(quads: Iterable[Quad], rdf_format: Format) -> bytes:
+    """An RDF document of the quads: sorted, with just the prefixes it uses.
+
+    Formats without named graphs get the triples, each once.
+    """
+    rows = sorted(set(quads), key=str)
+    prefixes = _used_prefixes(rows)
+    if rdf_format.family is Family.GRAPH:
+        triples = dict.fromkeys(quad.triple for quad in rows)
+        return _serialized(triples, rdf_format, prefixes)
+    return _serialized(rows, rdf_format, prefixes)
+
+
+def serialize_to(quads: Iterable[Quad], rdf_format: Format, output: IO[bytes]) -> None:
+    """Write the quads as they come, in bounded memory."""
+    rows: Iterable[Quad] | Iterable[Triple] = quads
+    if rdf_format.family is Family.GRAPH:
+        rows = (quad.triple for quad in quads)
+    pyoxigraph.serialize(rows, output, _engine_format(rdf_format), prefixes=dict(PREFIXES))
+
+
+def _serialized(
+    rows: Iterable[Quad] | Iterable[Triple], rdf_format: Format, prefixes: dict[str, str]
+) -> bytes:
+    document = pyoxigraph.serialize(rows, format=_engine_format(rdf_format), prefixes=prefixes)
+    assert document is not None  # bytes are returned where no output is given
+    return document
+
+
+def _engine_format(rdf_format: Format) -> pyoxigraph.RdfFormat:
+    found = pyoxigraph.RdfFormat.from_media_type(rdf_format.media_type)
+    assert found is not None, f"{rdf_format.name} is in the format table but not in the engine"
+    return found
+
+
+def _used_prefixes(quads: Iterable[Quad]) -> dict[str, str]:
+    iris = {iri for quad in quads for term in quad for iri in _iris(term)}
+    return {
+        prefix: namespace
+        for prefix, namespace in PREFIXES.items()
+        if any(iri.startswith(namespace) for iri in iris)
+    }
+
+
+def _iris(term: Term) -> Iterator[str]:
+    if isinstance(term, NamedNode):
+        yield term.value
+    elif isinstance(term, Literal):
+        yield term.datatype.value
+
+
+def _refuse_doctype(data: bytes, source: str) -> None:
+    prolog = _XML_PROLOG.match(data)
+    if prolog and data[prolog.end() : prolog.end() + 9].upper() == b"<!DOCTYPE":
+        line = data.count(b"\n", 0, prolog.end()) + 1
+        raise RdfSyntaxError(
+            f"{source}, line {line}: RDF/XML with a DOCTYPE is not read, since entities can blow"
+            " up; write the IRIs out instead.",
+            line=line,
+        )
+
+
+def _located(error: SyntaxError, source: str) -> RdfSyntaxError:
+    message = _PLACE.sub("", error.msg)
+    if error.lineno is None:
+        return RdfSyntaxError(f"{source}: {message}.")
+    place = f"{source}, line {error.lineno}, column {error.offset}"
+    return RdfSyntaxError(f"{place}: {message}.", line=error.lineno, column=error.offset)

@@ -1,0 +1,263 @@
+"""The shapes are the API: classes, members, collections and views, as the two folders say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from kg.errors import ShapesError
+from kg.index import Index
+from kg.namespaces import API, OWL, PREFIXES, RDFS, SH
+from kg.paths import Path, read_path
+from kg.terms import Literal, NamedNode, Quad, Term
+
+VANN_NAMESPACE = "http://purl.org/vocab/vann/preferredNamespaceUri"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One JSON member of a class, read from the property shape ``shape``.
+
+    ``path`` leads from the thing to the values, or else ``pattern`` does, a SPARQL group pattern
+    over ?this and ?value. A view member (``view``) tells what points here; its values are kept to
+    ``classes`` where any are named, and shown with their own members where ``nested``.
+    """
+
+    name: str
+    shape: str
+    path: Path | None
+    pattern: str | None
+    classes: tuple[str, ...]
+    datatype: str | None
+    single: bool
+    nested: bool
+    view: bool
+    group: str | None
+    order: float
+    labels: Mapping[str, str]
+    descriptions: Mapping[str, str]
+
+    @property
+    def predicate(self) -> str | None:
+        """The property, where the path is just one, from the thing to the value."""
+        return self.path.predicate if self.path else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """The things of one class under one route; their IRIs start with ``{namespace}{segment}/``."""
+
+    name: str
+    class_iri: str
+    segment: str
+    labels: Mapping[str, str]
+    descriptions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Class:
+    """A class of the ontology, with its own superclasses, nearest first, itself included."""
+
+    iri: str
+    name: str
+    lineage: tuple[str, ...]
+    labels: Mapping[str, str]
+    descriptions: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schema:
+    """Classes and collections by name and IRI, and the members of each class."""
+
+    classes: Mapping[str, Class]
+    collections: Mapping[str, Collection]
+    prefixes: Mapping[str, str]
+    own_members: Mapping[str, tuple[Member, ...]] = field(repr=False)
+
+    @classmethod
+    def read(cls, *, ontology: Iterable[Quad], shapes: Iterable[Quad]) -> Schema:
+        """The schema that the quads of the two folders describe.
+
+        Raises ShapesError where a shape that names a member cannot be understood.
+        """
+        return _Reader(Index(ontology), Index(shapes)).schema()
+
+    def superclasses(self, class_iri: str) -> tuple[str, ...]:
+        """The class itself and all that it is under, nearest first; a foreign one alone."""
+        known = self.classes.get(class_iri)
+        return known.lineage if known else (class_iri,)
+
+    def subclasses(self, class_iri: str) -> tuple[str, ...]:
+        """The class itself and all classes under it."""
+        return tuple(
+            iri
+            for iri in dict.fromkeys((class_iri, *self.classes))
+            if class_iri in self.superclasses(iri)
+        )
+
+    def most_specific(self, types: Iterable[str]) -> tuple[str, ...]:
+        """Those of ``types`` that are no superclass of another one, most specific lineage first."""
+        given = set(types)
+        above = {up for each in given for up in self.superclasses(each) if up != each}
+        return tuple(sorted(given - above, key=lambda iri: (-len(self.superclasses(iri)), iri)))
+
+    def collection_of(self, types: Iterable[str]) -> Collection | None:
+        """The most specific collection that things of these types are in."""
+        for class_iri in self.most_specific(types):
+            for candidate in self.superclasses(class_iri):
+                if candidate in self._by_class:
+                    return self._by_class[candidate]
+        return None
+
+    def members_of(self, types: Iterable[str]) -> tuple[Member, ...]:
+        """All members of a thing of these types, in order; of one name, the nearest class's."""
+        found: dict[str, Member] = {}
+        for class_iri in self.most_specific(types):
+            for up in self.superclasses(class_iri):
+                for member in self.own_members.get(up, ()):
+                    found.setdefault(member.name, member)
+        return tuple(sorted(found.values(), key=lambda member: (member.order, member.name)))
+
+    def class_named(self, name: str) -> Class | None:
+        """The class with this local name."""
+        return self._by_name.get(name)
+
+    def class_name(self, class_iri: str) -> str:
+        """The local name of a class."""
+        return local_name(class_iri)
+
+    @cached_property
+    def _by_class(self) -> dict[str, Collection]:
+        return {each.class_iri: each for each in self.collections.values()}
+
+    @cached_property
+    def _by_name(self) -> dict[str, Class]:
+        return {each.name: each for each in self.classes.values()}
+
+
+def local_name(iri: str) -> str:
+    """What stands behind the last ``#`` or ``/``."""
+    return iri.rpartition("#")[2].rpartition("/")[2]
+
+
+class _Reader:
+    """Reads one schema out of two indexes."""
+
+    def __init__(self, ontology: Index, shapes: Index) -> None:
+        self._ontology = ontology
+        self._shapes = shapes
+        self._own = tuple(
+            term.value
+            for head in ontology.instances(f"{OWL}Ontology")
+            for term in ontology.objects(head, VANN_NAMESPACE)
+            if isinstance(term, Literal | NamedNode)
+        )
+
+    def schema(self) -> Schema:
+        targets = [
+            (shape, class_iri)
+            for shape in self._shapes.instances(f"{SH}NodeShape")
+            for class_iri in self._shapes.iris(shape, f"{SH}targetClass")
+        ]
+        classes = {iri: self._class(iri) for iri in self._class_iris(targets)}
+        members: dict[str, list[Member]] = {}
+        for shape, class_iri in targets:
+            members.setdefault(class_iri, []).extend(self._members(shape))
+        collections = (self._collection(*target) for target in targets)
+        return Schema(
+            classes=classes,
+            collections={each.name: each for each in collections if each},
+            prefixes=self._prefixes(),
+            own_members={iri: tuple(found) for iri, found in members.items()},
+        )
+
+    def _class_iris(self, targets: Iterable[tuple[Term, str]]) -> list[str]:
+        declared = [
+            node.value
+            for node in self._ontology.instances(f"{OWL}Class")
+            if isinstance(node, NamedNode) and self._is_own(node.value)
+        ]
+        return list(dict.fromkeys([*sorted(declared), *(iri for _, iri in targets)]))
+
+    def _is_own(self, iri: str) -> bool:
+        return not self._own or iri.startswith(self._own)
+
+    def _class(self, iri: str) -> Class:
+        return Class(
+            iri=iri,
+            name=local_name(iri),
+            lineage=self._lineage(iri),
+            labels=self._ontology.texts(NamedNode(iri), f"{RDFS}label"),
+            descriptions=self._ontology.texts(NamedNode(iri), f"{RDFS}comment"),
+        )
+
+    def _lineage(self, iri: str) -> tuple[str, ...]:
+        found = [iri]
+        for each in found:  # grows while it is walked: breadth first, nearest first
+            parents = self._ontology.iris(NamedNode(each), f"{RDFS}subClassOf")
+            found += sorted(up for up in parents if self._is_own(up) and up not in found)
+        return tuple(found)
+
+    def _collection(self, shape: Term, class_iri: str) -> Collection | None:
+        name = self._shapes.text(shape, f"{API}collection")
+        if name is None:
+            return None
+        return Collection(
+            name=name,
+            class_iri=class_iri,
+            segment=self._shapes.text(shape, f"{API}segment") or "id",
+            labels=self._shapes.texts(shape, f"{SH}name"),
+            descriptions=self._shapes.texts(shape, f"{SH}description"),
+        )
+
+    def _members(self, shape: Term) -> list[Member]:
+        views = self._shapes.objects(shape, f"{API}view")
+        direct = [self._member(each, view=False) for each in self._properties(shape)]
+        pointing = [
+            self._member(each, view=True) for view in views for each in self._properties(view)
+        ]
+        return [member for member in (*direct, *pointing) if member]
+
+    def _properties(self, shape: Term) -> list[Term]:
+        return self._shapes.objects(shape, f"{SH}property")
+
+    def _member(self, shape: Term, *, view: bool) -> Member | None:
+        shapes = self._shapes
+        name = shapes.text(shape, f"{SH}codeIdentifier")
+        if name is None:
+            return None
+        head = shapes.value(shape, f"{SH}path")
+        pattern = shapes.text(shape, f"{API}pattern")
+        if (head is None) == (pattern is None):
+            raise ShapesError(f"Shape {shape} needs either sh:path or api:pattern.")
+        return Member(
+            name=name,
+            shape=shapes_iri(shape),
+            path=read_path(shapes, head) if head is not None else None,
+            pattern=pattern,
+            classes=tuple(shapes.iris(shape, f"{SH}class")),
+            datatype=shapes.text(shape, f"{SH}datatype"),
+            single=shapes.text(shape, f"{SH}maxCount") == "1",
+            nested=shapes.text(shape, f"{API}nested") == "true",
+            view=view,
+            group=shapes.text(shape, f"{SH}group"),
+            order=float(shapes.text(shape, f"{SH}order") or "inf"),
+            labels=shapes.texts(shape, f"{SH}name"),
+            descriptions=shapes.texts(shape, f"{SH}description"),
+        )
+
+    def _prefixes(self) -> dict[str, str]:
+        declared = {
+            self._shapes.text(node, f"{SH}prefix"): self._shapes.text(node, f"{SH}namespace")
+            for head in self._shapes.instances(f"{OWL}Ontology")
+            for node in self._shapes.objects(head, f"{SH}declare")
+        }
+        return {**PREFIXES, **{name: ns for name, ns in declared.items() if name and ns}}
+
+
+def shapes_iri(shape: Term) -> str:
+    """The shape's IRI. Raises ShapesError for a blank node, which no report could name."""
+    if not isinstance(shape, NamedNode):
+        raise ShapesError(f"Shape {shape} names a member, so it must have an IRI.")
+    return shape.value
