@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 
 from kg.errors import ShapesError
 from kg.index import Index
@@ -12,6 +15,8 @@ from kg.namespaces import API, OWL, PREFIXES, RDFS, SH
 from kg.paths import Path, read_path
 from kg.terms import Literal, NamedNode, Quad, Term
 
+_BLANK = re.compile(r"_:\S+")
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 VANN_NAMESPACE = "http://purl.org/vocab/vann/preferredNamespaceUri"
 
 
@@ -21,7 +26,8 @@ class Member:
 
     ``path`` leads from the thing to the values, or else ``pattern`` does, a SPARQL group pattern
     over ?this and ?value. A view member (``view``) tells what points here; its values are kept to
-    ``classes`` where any are named, and shown with their own members where ``nested``.
+    ``classes`` where any are named, and shown with their own members where ``nested``. A
+    ``summary`` member is shown wherever the thing is linked.
     """
 
     name: str
@@ -31,7 +37,9 @@ class Member:
     classes: tuple[str, ...]
     datatype: str | None
     single: bool
+    one_per_language: bool
     nested: bool
+    summary: bool
     view: bool
     group: str | None
     order: float
@@ -68,12 +76,16 @@ class Class:
 
 @dataclass(frozen=True, kw_only=True)
 class Schema:
-    """Classes and collections by name and IRI, and the members of each class."""
+    """Classes by IRI, collections by name, and the members of each class.
+
+    ``digest`` is equal where ontology and shapes are, but for how they name their blank nodes.
+    """
 
     classes: Mapping[str, Class]
     collections: Mapping[str, Collection]
     prefixes: Mapping[str, str]
     own_members: Mapping[str, tuple[Member, ...]] = field(repr=False)
+    digest: str = ""
 
     @classmethod
     def read(cls, *, ontology: Iterable[Quad], shapes: Iterable[Quad]) -> Schema:
@@ -81,7 +93,9 @@ class Schema:
 
         Raises ShapesError where a shape that names a member cannot be understood.
         """
-        return _Reader(Index(ontology), Index(shapes)).schema()
+        quads = (tuple(ontology), tuple(shapes))
+        schema = _Reader(*(Index(each) for each in quads)).schema()
+        return replace(schema, digest=_digest(chain.from_iterable(quads)))
 
     def superclasses(self, class_iri: str) -> tuple[str, ...]:
         """The class itself and all that it is under, nearest first; a foreign one alone."""
@@ -97,10 +111,11 @@ class Schema:
         )
 
     def most_specific(self, types: Iterable[str]) -> tuple[str, ...]:
-        """Those of ``types`` that are no superclass of another one, most specific lineage first."""
+        """Those of ``types`` that are no superclass of another one; our own, the deepest, first."""
         given = set(types)
         above = {up for each in given for up in self.superclasses(each) if up != each}
-        return tuple(sorted(given - above, key=lambda iri: (-len(self.superclasses(iri)), iri)))
+        rank = {iri: (iri not in self.classes, -len(self.superclasses(iri)), iri) for iri in given}
+        return tuple(sorted(given - above, key=rank.__getitem__))
 
     def collection_of(self, types: Iterable[str]) -> Collection | None:
         """The most specific collection that things of these types are in."""
@@ -128,6 +143,12 @@ class Schema:
         return local_name(class_iri)
 
     @cached_property
+    def summary_predicates(self) -> tuple[str, ...]:
+        """The properties that are shown wherever a thing is linked."""
+        members = (each for found in self.own_members.values() for each in found)
+        return tuple(sorted({m.predicate for m in members if m.summary and m.predicate}))
+
+    @cached_property
     def _by_class(self) -> dict[str, Collection]:
         return {each.class_iri: each for each in self.collections.values()}
 
@@ -139,6 +160,11 @@ class Schema:
 def local_name(iri: str) -> str:
     """What stands behind the last ``#`` or ``/``."""
     return iri.rpartition("#")[2].rpartition("/")[2]
+
+
+def _digest(quads: Iterable[Quad]) -> str:
+    lines = sorted(_BLANK.sub("_:", str(quad.triple)) for quad in quads)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 class _Reader:
@@ -227,6 +253,8 @@ class _Reader:
         name = shapes.text(shape, f"{SH}codeIdentifier")
         if name is None:
             return None
+        if not _IDENTIFIER.fullmatch(name):
+            raise ShapesError(f"sh:codeIdentifier {name!r} is no camelCase identifier.")
         head = shapes.value(shape, f"{SH}path")
         pattern = shapes.text(shape, f"{API}pattern")
         if (head is None) == (pattern is None):
@@ -239,7 +267,9 @@ class _Reader:
             classes=tuple(shapes.iris(shape, f"{SH}class")),
             datatype=shapes.text(shape, f"{SH}datatype"),
             single=shapes.text(shape, f"{SH}maxCount") == "1",
+            one_per_language=shapes.text(shape, f"{SH}uniqueLang") == "true",
             nested=shapes.text(shape, f"{API}nested") == "true",
+            summary=shapes.text(shape, f"{API}summary") == "true",
             view=view,
             group=shapes.text(shape, f"{SH}group"),
             order=float(shapes.text(shape, f"{SH}order") or "inf"),

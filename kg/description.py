@@ -1,0 +1,137 @@
+"""Descriptions as people and programs read them: one JSON form for every answer, also JSON-LD."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from kg.iris import Iris
+from kg.lookup import Description
+from kg.namespaces import XSD
+from kg.schema import Member, Schema, local_name
+from kg.terms import Literal, NamedNode, Term, Triple
+
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presenter:
+    """Writes descriptions as JSON.
+
+    ``languages`` are the reader's, best first; ``root`` is the path that the service is mounted
+    under, "" at the top of a host. URLs are paths, so an answer is the same behind every proxy.
+    """
+
+    schema: Schema
+    iris: Iris
+    root: str = ""
+    languages: tuple[str, ...] = ()
+
+    def url(self, node: NamedNode, types: Sequence[str]) -> str | None:
+        """The path of a thing's own document, or None for what has none here."""
+        collection = self.schema.collection_of(types)
+        local_id = collection and self.iris.local_id(node.value, collection.segment)
+        return f"{self.root}/{collection.name}/{local_id}" if collection and local_id else None
+
+    def entity(self, description: Description, node: NamedNode) -> dict[str, Json]:
+        """A thing with all members of its classes, and what points to it."""
+        body = self._whole(description, node)
+        for member in self.schema.members_of(description.types(node)):
+            if member.view:
+                shown = description.views.get((node, member.name), [])
+                body[member.name] = [self._viewed(description, each, member) for each in shown]
+        return body
+
+    def listing(self, description: Description) -> list[Json]:
+        """The described things, each with its own members."""
+        return [self._whole(description, node) for node in description.subjects]
+
+    def reference(self, description: Description, node: NamedNode) -> dict[str, Json]:
+        """Enough of a linked thing to show it: id, IRI, class, label, URL, summary members."""
+        body = self._head(description, node)
+        for member in self.schema.members_of(description.types(node)):
+            if member.summary and member.predicate:
+                self._put(body, description, node, member)
+        return body
+
+    def _viewed(self, description: Description, node: NamedNode, member: Member) -> Json:
+        return (
+            self._whole(description, node) if member.nested else self.reference(description, node)
+        )
+
+    def _whole(self, description: Description, node: NamedNode) -> dict[str, Json]:
+        body = self._head(description, node)
+        body["types"] = sorted(local_name(each) for each in description.types(node))
+        for member in self.schema.members_of(description.types(node)):
+            if not member.view:
+                self._put(body, description, node, member)
+        return body
+
+    def _head(self, description: Description, node: NamedNode) -> dict[str, Json]:
+        types = description.types(node)
+        specific = self.schema.most_specific(types)
+        collection = self.schema.collection_of(types)
+        segment = collection.segment if collection else "id"
+        local_id = self.iris.local_id(node.value, segment) or local_name(node.value)
+        return {
+            "id": local_id,
+            "iri": node.value,
+            "type": local_name(specific[0]) if specific else None,
+            "label": self._label(description.labels(node)) or local_id,
+            "url": self.url(node, types),
+        }
+
+    def _put(
+        self, body: dict[str, Json], description: Description, node: NamedNode, member: Member
+    ) -> None:
+        values = description.values(node, member.predicate or "")
+        if not values:
+            return
+        if all(isinstance(each, Literal) and each.language for each in values):
+            body[member.name] = _by_language(values, one_each=member.one_per_language)
+            return
+        shown = [self._value(description, each, member) for each in sorted(values, key=str)]
+        body[member.name] = shown[0] if member.single and len(shown) == 1 else shown
+
+    def _value(self, description: Description, term: Term, member: Member) -> Json:
+        if isinstance(term, NamedNode):
+            known = description.types(term)
+            return self.reference(description, term) if known else term.value
+        if isinstance(term, Literal):
+            return _literal(term, member.datatype)
+        assert not isinstance(term, Triple), "REST shows no triple terms"
+        return {"iri": str(term)}
+
+    def _label(self, labels: Mapping[str, str]) -> str | None:
+        for language in (*self.languages, "en", ""):
+            if language in labels:
+                return labels[language]
+        return next(iter(labels.values()), None)
+
+
+def _by_language(values: Sequence[Term], *, one_each: bool) -> dict[str, Json]:
+    found: dict[str, list[Json]] = {}
+    for literal in sorted(values, key=str):
+        assert isinstance(literal, Literal)
+        found.setdefault(literal.language or "", []).append(literal.value)
+    if one_each:
+        return {tag: texts[0] if len(texts) == 1 else texts for tag, texts in found.items()}
+    return dict(found)
+
+
+def _literal(literal: Literal, declared: str | None) -> Json:
+    """A plain value where the member's datatype tells the rest, else a JSON-LD value object."""
+    datatype = literal.datatype.value
+    if literal.language:
+        return {"@value": literal.value, "@language": literal.language}
+    if datatype == declared == f"{XSD}integer" and _is_canonical(literal.value):
+        return int(literal.value)
+    if datatype == declared:
+        return literal.value
+    return {"@value": literal.value, "@type": datatype}
+
+
+def _is_canonical(integer: str) -> bool:
+    digits = integer.removeprefix("-")
+    return digits.isdecimal() and digits.isascii() and (digits == "0" or digits[0] != "0")

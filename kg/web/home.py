@@ -1,0 +1,60 @@
+"""The start page and the health check."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, json, request
+
+from kg import __version__
+from kg.description import Json
+from kg.formats import JSON
+from kg.web.responses import known_parameters, negotiated
+from kg.web.services import lookup, services, snapshot
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+def home() -> Response:
+    """What is here, with links."""
+    known_parameters()
+    return negotiated((JSON,), lambda _: json.dumps(_contents(), sort_keys=False).encode())
+
+
+@bp.get("/health")
+def health() -> Response:
+    """Whether this process answers, and from which version; never cached."""
+    known = snapshot().info
+    body = {"status": "ok", "version": known.number, "digest": known.digest}
+    response = Response(json.dumps(body), content_type=JSON.media_type)
+    response.cache_control.no_store = True
+    return response
+
+
+def _contents() -> dict[str, Json]:
+    root = request.script_root
+    known = snapshot().info
+    counts = lookup().counts()
+    return {
+        "name": "Editorial KG",
+        "about": "News editorials as a knowledge graph: what is reported, said, judged, foreseen"
+        " and recommended, each with its source and passage.",
+        "note": "'reported-fact' means reported as fact by the article, not verified by us.",
+        "software": __version__,
+        "version": {
+            "number": known.number,
+            "digest": known.digest,
+            "time": known.time.isoformat(),
+            "triples": known.triples,
+        },
+        "collections": {
+            name: {"url": f"{root}/{name}", "count": counts[name]}
+            for name in services().schema.collections
+        },
+        "links": {
+            "sparql": f"{root}/sparql",
+            "ontology": f"{root}/ontology",
+            "shapes": f"{root}/shapes",
+            "context": f"{root}/context.jsonld",
+            "health": f"{root}/health",
+        },
+    }

@@ -1,0 +1,100 @@
+"""Negotiated, conditional responses: one way for every representation to leave the house."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+from flask import Response, request
+from werkzeug.datastructures import MultiDict
+
+from kg import __version__
+from kg.errors import ParameterError
+from kg.formats import Format, by_name
+from kg.web.negotiation import choose
+from kg.web.services import reader_languages, services, snapshot
+
+CONTEXT_REL = "http://www.w3.org/ns/json-ld#context"
+EXPOSED = "Link, ETag, Content-Location, Location, Retry-After, Server-Timing, Last-Modified"
+
+
+def negotiated(
+    offered: Sequence[Format], write: Callable[[Format], bytes], *, suffix: str | None = None
+) -> Response:
+    """The representation that suffix, ``?format=`` or Accept ask for, or 304 where it is known.
+
+    ``write`` is called only where a body is needed. Raises UnknownFormat and NotAcceptable.
+    """
+    chosen, content_type = asked_format(offered, suffix)
+    response = Response(content_type=content_type)
+    response.set_etag(etag(content_type))
+    response.last_modified = snapshot().info.time
+    response.cache_control.public = True
+    response.cache_control.no_cache = True  # kept, but asked about each time: 304 is cheap
+    response.vary.update(("Accept", "Accept-Language"))
+    response.headers.extend(_alternates(offered, chosen))
+    if request.if_none_match.contains_weak(response.get_etag()[0] or ""):
+        response.status_code = 304
+        return response
+    response.set_data(write(chosen))
+    return response
+
+
+def asked_format(offered: Sequence[Format], suffix: str | None = None) -> tuple[Format, str]:
+    """The format asked for and its content type: by suffix, else ``?format=``, else Accept."""
+    name = suffix or request.args.get("format")
+    if name:
+        chosen = by_name(name, offered)
+        return chosen, chosen.content_type
+    return choose(request.headers.get("Accept"), offered)
+
+
+def split_suffix(path: str, offered: Sequence[Format]) -> tuple[str, str | None]:
+    """A path without the suffix of a format on offer, and the suffix: ``putin.ttl``."""
+    stem, dot, suffix = path.rpartition(".")
+    if dot and any(suffix == each.suffix for each in offered):
+        return stem, suffix
+    return path, None
+
+
+def etag(*parts: str) -> str:
+    """A strong tag: equal where version, program, URL, languages and ``parts`` are."""
+    words = (
+        snapshot().info.digest,
+        services().schema.digest,
+        __version__,
+        request.full_path,
+        request.script_root,
+        ",".join(reader_languages()),
+        *parts,
+    )
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:32]
+
+
+def known_parameters(*names: str) -> MultiDict[str, str]:
+    """The query parameters. Raises ParameterError for one that is unknown or given twice."""
+    known = (*names, "format")
+    for name, values in request.args.lists():
+        if name not in known:
+            raise ParameterError(
+                f"Unknown parameter {name[:100]!r}. Known here: {', '.join(sorted(known))}.",
+                parameter=name[:100],
+            )
+        if len(values) > 1:
+            raise ParameterError(
+                f"Parameter {name!r} is given {len(values)} times.", parameter=name
+            )
+    return request.args
+
+
+def _alternates(offered: Sequence[Format], chosen: Format) -> list[tuple[str, str]]:
+    path = request.script_root + request.path
+    links = [
+        f'<{path}?format={each.name}>; rel="alternate"; type="{each.media_type}"'
+        for each in offered
+        if each is not chosen
+    ]
+    context = (
+        f'<{request.script_root}/context.jsonld>; rel="{CONTEXT_REL}"; type="application/ld+json"'
+    )
+    return [("Link", ", ".join([*links, context] if chosen.name == "json" else links))]

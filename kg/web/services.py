@@ -1,0 +1,64 @@
+"""What a request may use: made once per process, found through the app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app, g, request
+
+from kg.description import Presenter
+from kg.iris import Iris
+from kg.lookup import Lookup
+from kg.schema import Schema
+from kg.settings import Settings
+from kg.store.base import Snapshot, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The settings, store and schema that this process serves."""
+
+    settings: Settings
+    store: Store
+    schema: Schema
+    iris: Iris
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that labels come in, the default first."""
+        return ("en", "ja")
+
+
+def services() -> Services:
+    """The services of the app that handles this request."""
+    return cast("Services", current_app.extensions["kg"])
+
+
+def snapshot() -> Snapshot:
+    """The version that this request sees from its beginning to its end."""
+    if "snapshot" not in g:
+        g.snapshot = services().store.snapshot()
+    return cast("Snapshot", g.snapshot)
+
+
+def lookup() -> Lookup:
+    """Look-ups in this request's snapshot."""
+    return Lookup(snapshot(), services().schema)
+
+
+def reader_languages() -> tuple[str, ...]:
+    """The languages of Accept-Language that we have labels in, best first."""
+    wanted = request.accept_languages
+    found = [tag.lower().partition("-")[0] for tag, quality in wanted if quality > 0]
+    return tuple(dict.fromkeys(tag for tag in found if tag in services().languages))
+
+
+def presenter() -> Presenter:
+    """Writes JSON for this request's reader."""
+    return Presenter(
+        schema=services().schema,
+        iris=services().iris,
+        root=request.script_root,
+        languages=reader_languages(),
+    )
