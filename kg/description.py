@@ -37,10 +37,9 @@ class Presenter:
     def entity(self, description: Description, node: NamedNode) -> dict[str, Json]:
         """A thing with all members of its classes, and what points to it."""
         body = self._whole(description, node)
-        for member in self.schema.members_of(description.types(node)):
-            if member.view:
-                shown = description.views.get((node, member.name), [])
-                body[member.name] = [self._viewed(description, each, member) for each in shown]
+        for member in self.schema.profile(description.types(node)).views:
+            shown = description.views.get((node, member.name), [])
+            body[member.name] = [self._viewed(description, each, member) for each in shown]
         return body
 
     def listing(self, description: Description) -> list[Json]:
@@ -50,9 +49,8 @@ class Presenter:
     def reference(self, description: Description, node: NamedNode) -> dict[str, Json]:
         """Enough of a linked thing to show it: id, IRI, class, label, URL, summary members."""
         body = self._head(description, node)
-        for member in self.schema.members_of(description.types(node)):
-            if member.summary and member.predicate:
-                self._put(body, description, node, member)
+        for member in self.schema.profile(description.types(node)).summary:
+            self._put(body, description, node, member)
         return body
 
     def _viewed(self, description: Description, node: NamedNode, member: Member) -> Json:
@@ -62,24 +60,23 @@ class Presenter:
 
     def _whole(self, description: Description, node: NamedNode) -> dict[str, Json]:
         body = self._head(description, node)
-        body["types"] = sorted(local_name(each) for each in description.types(node))
-        for member in self.schema.members_of(description.types(node)):
-            if not member.view:
-                self._put(body, description, node, member)
+        types = description.types(node)
+        body["types"] = sorted(local_name(each) for each in types)
+        for member in self.schema.profile(types).own:
+            self._put(body, description, node, member)
         return body
 
     def _head(self, description: Description, node: NamedNode) -> dict[str, Json]:
-        types = description.types(node)
-        specific = self.schema.most_specific(types)
-        collection = self.schema.collection_of(types)
-        segment = collection.segment if collection else "id"
-        local_id = self.iris.local_id(node.value, segment) or local_name(node.value)
+        profile = self.schema.profile(description.types(node))
+        known = profile.collection
+        local_id = self.iris.local_id(node.value, known.segment) if known else None
+        name = local_id or local_name(node.value)
         return {
-            "id": local_id,
+            "id": name,
             "iri": node.value,
-            "type": local_name(specific[0]) if specific else None,
-            "label": self._label(description.labels(node)) or local_id,
-            "url": self.url(node, types),
+            "type": profile.class_name,
+            "label": self._label(description.labels(node)) or name,
+            "url": f"{self.root}/{known.name}/{local_id}" if known and local_id else None,
         }
 
     def _put(

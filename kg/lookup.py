@@ -93,8 +93,8 @@ class Lookup:
         self._collect(description, self._select(_OF_SUBJECT, s=node))
         if node not in description.about:
             raise NotFound(f"The graph says nothing of <{node.value}>.")
-        members = self._schema.members_of(description.types(node))
-        nested = self._collect_views(description, node, [each for each in members if each.view])
+        members = self._schema.profile(description.types(node)).views
+        nested = self._collect_views(description, node, members)
         self._collect_linked(description, nested)
         return description
 
@@ -115,7 +115,7 @@ class Lookup:
 
     def types(self, node: NamedNode) -> list[str]:
         """The classes of a thing. Raises NotFound where the graph says nothing of it."""
-        rows = list(self._select("SELECT DISTINCT ?type WHERE { ?s a ?type }", s=node))
+        rows = list(self._select("SELECT DISTINCT ?s ?type WHERE { ?s a ?type }", s=node))
         if not rows:
             raise NotFound(f"The graph says nothing of <{node.value}>.")
         return [row["type"].value for row in rows if isinstance(row["type"], NamedNode)]
@@ -131,18 +131,20 @@ class Lookup:
 
     def _members_of_collection(self, collection: Collection) -> Iterator[str]:
         rows = self._select(
-            "SELECT DISTINCT ?s WHERE { ?s a ?class FILTER(isIRI(?s)) } ORDER BY ?s",
+            "SELECT DISTINCT ?class ?s WHERE { ?s a ?class FILTER(isIRI(?s)) } ORDER BY ?s",
             **{"class": NamedNode(collection.class_iri)},
         )
         return (str(_text(row["s"])) for row in rows)
 
     def _collect_views(
-        self, description: Description, node: NamedNode, members: list[Member]
+        self, description: Description, node: NamedNode, members: tuple[Member, ...]
     ) -> tuple[NamedNode, ...]:
         if not members:
             return ()
         branches = "\n  UNION ".join(f"{{ {_branch(member)} }}" for member in members)
-        query = f"SELECT DISTINCT ?member ?g ?value WHERE {{\n  {branches}\n}} ORDER BY ?value"
+        query = (
+            f"SELECT DISTINCT ?this ?member ?g ?value WHERE {{\n  {branches}\n}} ORDER BY ?value"
+        )
         by_name = {member.name: member for member in members}
         nested: dict[NamedNode, None] = {}
         for row in self._select(query, this=node):

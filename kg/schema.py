@@ -24,10 +24,10 @@ VANN_NAMESPACE = "http://purl.org/vocab/vann/preferredNamespaceUri"
 class Member:
     """One JSON member of a class, read from the property shape ``shape``.
 
-    ``path`` leads from the thing to the values, or else ``pattern`` does, a SPARQL group pattern
-    over ?this and ?value. A view member (``view``) tells what points here; its values are kept to
-    ``classes`` where any are named, and shown with their own members where ``nested``. A
-    ``summary`` member is shown wherever the thing is linked.
+    ``path`` leads from the thing to the values, unless a ``pattern`` does that no path can say: a
+    SPARQL group pattern over ?this and ?value. A view member (``view``) tells what points here; its
+    values are kept to ``classes`` where any are named, and shown with their own members where
+    ``nested``. A ``summary`` member is shown wherever the thing is linked.
     """
 
     name: str
@@ -75,6 +75,33 @@ class Class:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Profile:
+    """A combination of classes: the name of the most specific one, its collection and members.
+
+    Of members of one name the nearest class's counts.
+    """
+
+    class_name: str | None
+    collection: Collection | None
+    members: tuple[Member, ...]
+
+    @cached_property
+    def own(self) -> tuple[Member, ...]:
+        """The members whose values the thing itself states."""
+        return tuple(each for each in self.members if not each.view)
+
+    @cached_property
+    def views(self) -> tuple[Member, ...]:
+        """The members that tell what points here."""
+        return tuple(each for each in self.members if each.view)
+
+    @cached_property
+    def summary(self) -> tuple[Member, ...]:
+        """The members that are shown wherever the thing is linked."""
+        return tuple(each for each in self.members if each.summary)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Schema:
     """Classes by IRI, collections by name, and the members of each class.
 
@@ -110,29 +137,41 @@ class Schema:
             if class_iri in self.superclasses(iri)
         )
 
-    def most_specific(self, types: Iterable[str]) -> tuple[str, ...]:
-        """Those of ``types`` that are no superclass of another one; our own, the deepest, first."""
-        given = set(types)
-        above = {up for each in given for up in self.superclasses(each) if up != each}
-        rank = {iri: (iri not in self.classes, -len(self.superclasses(iri)), iri) for iri in given}
-        return tuple(sorted(given - above, key=rank.__getitem__))
+    def profile(self, types: Iterable[str]) -> Profile:
+        """What the schema says of a thing of these types, worked out once for each combination."""
+        key = frozenset(types)
+        known = self._profiles.get(key)
+        if known is None:
+            known = self._profiles[key] = self._make_profile(key)
+        return known
+
+    def members_of(self, types: Iterable[str]) -> tuple[Member, ...]:
+        """All members of a thing of these types, in order."""
+        return self.profile(types).members
 
     def collection_of(self, types: Iterable[str]) -> Collection | None:
         """The most specific collection that things of these types are in."""
-        for class_iri in self.most_specific(types):
-            for candidate in self.superclasses(class_iri):
-                if candidate in self._by_class:
-                    return self._by_class[candidate]
-        return None
+        return self.profile(types).collection
 
-    def members_of(self, types: Iterable[str]) -> tuple[Member, ...]:
-        """All members of a thing of these types, in order; of one name, the nearest class's."""
-        found: dict[str, Member] = {}
-        for class_iri in self.most_specific(types):
-            for up in self.superclasses(class_iri):
-                for member in self.own_members.get(up, ()):
-                    found.setdefault(member.name, member)
-        return tuple(sorted(found.values(), key=lambda member: (member.order, member.name)))
+    def _make_profile(self, types: frozenset[str]) -> Profile:
+        specific = self._most_specific(types)
+        lineage = [up for class_iri in specific for up in self.superclasses(class_iri)]
+        members: dict[str, Member] = {}
+        for class_iri in lineage:
+            for member in self.own_members.get(class_iri, ()):
+                members.setdefault(member.name, member)
+        found = (self._by_class[each] for each in lineage if each in self._by_class)
+        return Profile(
+            class_name=local_name(specific[0]) if specific else None,
+            collection=next(found, None),
+            members=tuple(sorted(members.values(), key=lambda each: (each.order, each.name))),
+        )
+
+    def _most_specific(self, types: frozenset[str]) -> list[str]:
+        """Those of ``types`` that are no superclass of another one; our own, the deepest, first."""
+        above = {up for each in types for up in self.superclasses(each) if up != each}
+        rank = {iri: (iri not in self.classes, -len(self.superclasses(iri)), iri) for iri in types}
+        return sorted(types - above, key=rank.__getitem__)
 
     def class_named(self, name: str) -> Class | None:
         """The class with this local name."""
@@ -147,6 +186,10 @@ class Schema:
         """The properties that are shown wherever a thing is linked."""
         members = (each for found in self.own_members.values() for each in found)
         return tuple(sorted({m.predicate for m in members if m.summary and m.predicate}))
+
+    @cached_property
+    def _profiles(self) -> dict[frozenset[str], Profile]:
+        return {}
 
     @cached_property
     def _by_class(self) -> dict[str, Collection]:
@@ -257,12 +300,12 @@ class _Reader:
             raise ShapesError(f"sh:codeIdentifier {name!r} is no camelCase identifier.")
         head = shapes.value(shape, f"{SH}path")
         pattern = shapes.text(shape, f"{API}pattern")
-        if (head is None) == (pattern is None):
-            raise ShapesError(f"Shape {shape} needs either sh:path or api:pattern.")
+        if head is None and pattern is None:
+            raise ShapesError(f"Shape {shape} needs sh:path or api:pattern.")
         return Member(
             name=name,
             shape=shapes_iri(shape),
-            path=read_path(shapes, head) if head is not None else None,
+            path=read_path(shapes, head) if head is not None and not pattern else None,
             pattern=pattern,
             classes=tuple(shapes.iris(shape, f"{SH}class")),
             datatype=shapes.text(shape, f"{SH}datatype"),
