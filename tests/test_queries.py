@@ -112,6 +112,21 @@ def test_the_question_is_put_in_english_and_japanese(stem: str) -> None:
     assert found.metadata.value(node, SH.prefixes) == URIRef(f"{BASE}shapes")
 
 
+def test_the_prefixes_are_those_that_the_shapes_declare() -> None:
+    """A tool that takes them from sh:prefixes reads each query as it is written."""
+    declared = Graph().parse(ROOT / "shapes" / "prefixes.ttl")
+    namespaces = {
+        str(declared.value(node, SH.prefix)): str(declared.value(node, SH.namespace))
+        for node in declared.objects(URIRef(f"{BASE}shapes"), SH.declare)
+    }
+    used = {
+        prefix: namespace
+        for stem in STEMS
+        for prefix, namespace in re.findall(r"PREFIX (\w+): <(.+)>", question(stem).sparql)
+    }
+    assert used.items() <= namespaces.items()
+
+
 @pytest.mark.parametrize("stem", STEMS)
 def test_the_header_is_yaml_that_names_no_endpoint(stem: str) -> None:
     """grlc reads the lines as YAML, where a colon and a space inside a value would end it."""
