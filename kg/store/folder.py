@@ -1,0 +1,209 @@
+"""The folder of an embedded store: its layout, its locks and what stands in its small files.
+
+CURRENT                    the name of the live version's folder
+LOCK                       held by the one writer
+versions/000042/           an Oxigraph store that never changes, and version.json
+staging/                   changes in the making; what a crash leaves there is removed
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+import weakref
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from kg.errors import Busy, StoreError
+from kg.store import durable
+from kg.store.base import GraphInfo, VersionInfo
+from kg.store.faults import corrupt, store_faults
+
+_FORMAT = 1
+_ABOUT = "version.json"
+_TABLES = ".sst"  # RocksDB never changes these once written
+_POLL = 0.005  # seconds between two looks at a lock that another writer holds
+
+
+class Folder:
+    """The files of one store. Reading makes no file; writing asks for ``locked`` first."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._current = path / "CURRENT"
+        self._versions = path / "versions"
+        self.staging = path / "staging"
+
+    def current(self) -> int | None:
+        """The number of the live version, None where there is no store yet.
+
+        Raises StoreCorrupt where the folder holds something else.
+        """
+        with store_faults(self.path):
+            try:
+                name = self._current.read_text(encoding="ascii").strip()
+            except FileNotFoundError:
+                self._refuse_strangers()
+                return None
+            except (UnicodeDecodeError, NotADirectoryError):
+                name = ""
+        if not (len(name) >= 6 and name.isdecimal()):
+            raise corrupt(self.path, "CURRENT names no version")
+        return int(name)
+
+    def numbers(self) -> list[int]:
+        """The numbers of the versions that are kept, ascending; none beyond the live one."""
+        live = self.current()
+        if live is None:
+            return []
+        with store_faults(self.path):
+            names = [entry.name for entry in self._versions.iterdir() if entry.name.isdecimal()]
+        return sorted(number for number in map(int, names) if number <= live)
+
+    def version(self, number: int) -> Path:
+        """The folder of a version."""
+        return self._versions / f"{number:06}"
+
+    def info(self, number: int) -> VersionInfo:
+        """What ``version.json`` says. Raises FileNotFoundError where the version is gone."""
+        text = (self.version(number) / _ABOUT).read_text(encoding="utf-8")
+        try:
+            return _decoded(json.loads(text))
+        except (ValueError, KeyError, TypeError) as error:
+            raise corrupt(self.path, f"{_ABOUT} of version {number}: {error!r}") from error
+
+    def copy(self, source: Path, target: Path) -> None:
+        """Make ``target`` a store like ``source``, to be changed or published."""
+        durable.link_folder(source, target, linked=_TABLES)
+        (target / _ABOUT).unlink(missing_ok=True)
+
+    def publish(self, staged: Path, info: VersionInfo) -> None:
+        """Make the closed store ``staged`` the live version, for good when this returns."""
+        durable.write_file(staged / _ABOUT, json.dumps(_encoded(info), ensure_ascii=False))
+        for file in staged.iterdir():
+            durable.sync(file)
+        durable.sync(staged)
+        target = self.version(info.number)
+        durable.move_folder(staged, target)
+        durable.replace_file(self._current, f"{target.name}\n")
+
+    def lock_for_writing(self, patience: float) -> Lock:
+        """The writers' lock, waited for ``patience`` seconds, in a folder made where there is none."""
+        self.current()  # refuses a folder of something else before anything is written into it
+        with store_faults(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = Lock(self.path / "LOCK", create=True)
+        lock.wait_exclusive(patience)
+        return lock
+
+    def remove(self, number: int) -> bool:
+        """Remove a version, unless any process has it open; for whom the writers' lock is held."""
+        path = self.version(number)
+        with store_faults(self.path):
+            lock = Lock(path)
+            try:
+                if not lock.try_exclusive():
+                    return False
+                doomed = self.staging / f"removed-{number}"
+                durable.move_folder(path, doomed)
+                durable.remove_all([doomed])
+            finally:
+                lock.release()
+        return True
+
+    def prepare(self) -> None:
+        """Make the folders that a writer needs, and remove what a crash has left in them."""
+        self.staging.mkdir(parents=True, exist_ok=True)
+        self._versions.mkdir(exist_ok=True)
+        durable.remove_all(self.staging.iterdir())
+        live = self.current()
+        unpublished = [
+            entry
+            for entry in self._versions.iterdir()
+            if entry.name.isdecimal() and (live is None or int(entry.name) > live)
+        ]
+        durable.remove_all(unpublished)
+
+    def _refuse_strangers(self) -> None:
+        ours = {"LOCK", "CURRENT.new", "versions", "staging"}
+        if self.path.is_dir() and any(entry.name not in ours for entry in self.path.iterdir()):
+            raise corrupt(self.path, "it holds other files, and no CURRENT")
+
+
+class Lock:
+    """A lock on a file or folder, across threads and processes, held until ``release``.
+
+    The kernel frees it when the process dies, however it dies.
+    """
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        flags = os.O_RDWR | os.O_CREAT if create else os.O_RDONLY
+        self._descriptor = os.open(path, flags, 0o666)
+        self.release = weakref.finalize(self, os.close, self._descriptor)
+
+    def try_exclusive(self) -> bool:
+        """Take the lock for oneself, unless anybody has it."""
+        return self._try(fcntl.LOCK_EX)
+
+    def try_shared(self) -> bool:
+        """Take the lock beside other sharers, unless somebody has it for himself."""
+        return self._try(fcntl.LOCK_SH)
+
+    def wait_exclusive(self, seconds: float) -> None:
+        """Take the lock for oneself. Raises Busy where others keep it for ``seconds``."""
+        deadline = time.monotonic() + seconds
+        while not self.try_exclusive():
+            if time.monotonic() > deadline:
+                raise Busy(f"Other writers have held the store for {seconds:g} s.", retry_after=5)
+            time.sleep(_POLL)
+
+    def is_on(self, path: Path) -> bool:
+        """Whether what is locked still has the name ``path``."""
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            return False
+        return os.path.samestat(found, os.fstat(self._descriptor))
+
+    def _try(self, kind: int) -> bool:
+        try:
+            fcntl.flock(self._descriptor, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+def _encoded(info: VersionInfo) -> dict[str, Any]:
+    return {
+        "format": _FORMAT,
+        "number": info.number,
+        "time": info.time.isoformat(timespec="microseconds"),
+        "author": info.author,
+        "message": info.message,
+        "parent": info.parent,
+        "digest": info.digest,
+        "graphs": {
+            name: {"triples": graph.triples, "digest": graph.digest, "source": graph.source}
+            for name, graph in sorted(info.graphs.items())
+        },
+    }
+
+
+def _decoded(document: Mapping[str, Any]) -> VersionInfo:
+    if document["format"] != _FORMAT:
+        raise StoreError(
+            f"The store has format {document['format']}; this program reads {_FORMAT}."
+        )
+    return VersionInfo(
+        number=document["number"],
+        time=datetime.fromisoformat(document["time"]).astimezone(UTC),
+        author=document["author"],
+        message=document["message"],
+        parent=document["parent"],
+        digest=document["digest"],
+        graphs={name: GraphInfo(**graph) for name, graph in document["graphs"].items()},
+    )
