@@ -13,7 +13,7 @@ from kg.parsing import parse_file, parse_folder
 from kg.schema import Schema
 from kg.settings import Settings
 from kg.store.base import Store, Transaction, VersionInfo
-from kg.store.digests import graph_digest
+from kg.store.digests import describe_graph
 from kg.terms import NamedNode, Quad
 from kg.validation import Report, Validator
 
@@ -81,7 +81,7 @@ def build(store: Store, sources: Sources, iris: Iris, *, author: str, force: boo
     stops with Conflict unless ``force``. Raises NotConforming and leaves the store as it was.
     """
     with store.begin(author=author, message="Build from the source files") as change:
-        digests = {name: graph_digest(quads) for name, quads in sources.graphs.items()}
+        digests = {name: _digest(sources, iris, name) for name in sources.graphs}
         changed = tuple(name for name in digests if _source(change, iris, name) != digests[name])
         removed = _removed(change, iris, sources)
         if not changed and not removed:
@@ -103,6 +103,13 @@ def validate_sources(sources: Sources) -> Report:
     validator = Validator(shapes=sources.graphs["shapes"], ontology=sources.graphs["ontology"])
     names = [name for name in sources.graphs if name not in VOCABULARY]
     return validator.validate(quad for name in names for quad in sources.graphs[name])
+
+
+def _digest(sources: Sources, iris: Iris, name: str) -> str:
+    """The digest that the graph will have in the store."""
+    graph = iris.graph(name)
+    named = {Quad(q.subject, q.predicate, q.object, graph) for q in sources.graphs[name]}
+    return describe_graph(named).digest
 
 
 def _source(change: Transaction, iris: Iris, name: str) -> str | None:
