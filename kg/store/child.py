@@ -1,0 +1,150 @@
+"""One query process as its parent sees it: started, asked, listened to, ended."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+from typing import NamedTuple
+
+from kg.errors import KgError, QueryInterrupted, QueryMemory, QueryTimeout
+from kg.sparql.forms import Form
+from kg.store.wire import FORMS, FRAME, PART_SIZE, Kind
+
+# What Python itself may need to start; a query process gets nothing else of the environment.
+_KEPT = ("LD_LIBRARY_PATH", "PYTHONHOME", "TMPDIR")
+_COMMAND = "import sys; from kg.store.worker import main; main(*map(int, sys.argv[1:]))"
+_SEND_TIMEOUT = struct.pack("ll", 5, 0)
+_HANG_UP = getattr(select, "POLLRDHUP", select.POLLHUP)
+_BEFORE_DEADLINE = 0.05
+
+
+class Frame(NamedTuple):
+    """One frame of an answer."""
+
+    kind: Kind
+    form: Form
+    body: bytes
+
+
+class Gone(Exception):
+    """The process has ended, or says nothing more: what it was asked is lost."""
+
+
+class Child:
+    """A query process, with the socket to it. One thread at a time may talk to it."""
+
+    def __init__(self, *, memory_mib: int, network: bool) -> None:
+        ours, theirs = socket.socketpair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _SEND_TIMEOUT)
+        with theirs:
+            command = [sys.executable, "-s", "-c", _COMMAND]
+            limits = [str(theirs.fileno()), str(memory_mib), str(int(network))]
+            self._process = subprocess.Popen(
+                command + limits,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env=_environment(),
+            )
+        self.socket = ours
+        self.deadline = float("inf")
+        self._poll = select.poll()
+        self._poll.register(ours, select.POLLIN)
+        self._rest = b""
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    def send(self, request: bytes) -> None:
+        """Ask it something. Raises Gone."""
+        try:
+            self.socket.sendall(request)
+        except OSError as error:
+            raise Gone from error
+
+    def receive(self, client: int | None) -> Frame:
+        """Its next frame. Raises Gone when it has ended.
+
+        Raises QueryTimeout at its deadline, and QueryInterrupted when the connection ``client`` is
+        closed by its other end.
+        """
+        head = self._take(FRAME.size, client)
+        kind, form, length = FRAME.unpack(head)
+        return Frame(Kind(kind), FORMS[form], self._take(length, client))
+
+    def _take(self, size: int, client: int | None) -> bytes:
+        """The next ``size`` bytes that it sends."""
+        while len(self._rest) < size:
+            self._wait(client)
+            try:
+                more = self.socket.recv(PART_SIZE + FRAME.size)
+            except OSError as error:
+                raise Gone from error
+            if not more:
+                raise Gone
+            self._rest += more
+        taken, self._rest = self._rest[:size], self._rest[size:]
+        return taken
+
+    def _wait(self, client: int | None) -> None:
+        """Wait until there is something to read."""
+        if client is not None:
+            self._poll.register(client, _HANG_UP)
+        try:
+            remaining = max(0.0, self.deadline - time.monotonic())
+            timeout = None if remaining == float("inf") else remaining * 1000
+            ready = {descriptor for descriptor, _ in self._poll.poll(timeout)}
+        finally:
+            if client is not None:
+                self._poll.unregister(client)
+        if self.socket.fileno() in ready:
+            return
+        if client in ready:
+            raise QueryInterrupted("The client has closed the connection.")
+        raise QueryTimeout("The query ran into its deadline.")
+
+    def cause(self) -> KgError:
+        """What to tell of an end that was not asked for, once the process has ended."""
+        try:
+            code = self._process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            return QueryInterrupted("The query process no longer answers.")
+        if code == -signal.SIGALRM:
+            return QueryTimeout("The query ran into its deadline.")
+        if code == -signal.SIGABRT:
+            return QueryMemory("The query needs more memory than it may have.")
+        if code == -signal.SIGSEGV:
+            return QueryInterrupted("The query is nested too deeply.")
+        return QueryInterrupted(f"The query process has ended unexpectedly (exit code {code}).")
+
+    def died_early(self) -> bool:
+        """Whether it ended for a query before: long before the deadline of the present one."""
+        return time.monotonic() < self.deadline - _BEFORE_DEADLINE
+
+    def kill(self) -> None:
+        """End the process now; it is a zombie until ``reap``."""
+        self._process.kill()
+
+    def is_alive(self) -> bool:
+        """Whether the process has not ended."""
+        return self._process.poll() is None
+
+    def reap(self) -> None:
+        """End the process, wait for it and close the socket."""
+        self._process.kill()
+        self._process.wait()
+        self.socket.close()
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    # One heap for all threads: each further one would reserve 64 MiB of the memory limit.
+    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "MALLOC_ARENA_MAX": "1"}
