@@ -27,7 +27,9 @@ class Member:
     ``path`` leads from the thing to the values, unless a ``pattern`` does that no path can say: a
     SPARQL group pattern over ?this and ?value. A view member (``view``) tells what points here; its
     values are kept to ``classes`` where any are named, and shown with their own members where
-    ``nested``. A ``summary`` member is shown wherever the thing is linked.
+    ``nested``. A ``summary`` member is shown wherever the thing is linked. Lists are filtered by it
+    under the name ``filter``; by a ``within`` member a thing lies in its value; a date's ``until``
+    is the property that ends the period which it begins.
     """
 
     name: str
@@ -41,6 +43,9 @@ class Member:
     nested: bool
     summary: bool
     view: bool
+    filter: str
+    within: bool
+    until: str | None
     group: str | None
     order: float
     labels: Mapping[str, str]
@@ -314,6 +319,9 @@ class _Reader:
             nested=shapes.text(shape, f"{API}nested") == "true",
             summary=shapes.text(shape, f"{API}summary") == "true",
             view=view,
+            filter=shapes.text(shape, f"{API}filter") or name,
+            within=shapes.text(shape, f"{API}within") == "true",
+            until=shapes.text(shape, f"{SH}lessThanOrEquals"),
             group=shapes.text(shape, f"{SH}group"),
             order=float(shapes.text(shape, f"{SH}order") or "inf"),
             labels=shapes.texts(shape, f"{SH}name"),
