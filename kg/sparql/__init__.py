@@ -1,1 +1,1 @@
-"""The SPARQL language as text: its tokens, the form of a query, what a query may call, answers kept."""
+"""SPARQL as text: its tokens, the form of a query, what a query may call, the answers kept."""

@@ -1,7 +1,7 @@
 """SPARQL 1.1 text as tokens, by the terminals of its grammar (SPARQL 1.1 Query §19.8).
 
-Tokens cover the whole text but white space; what fits no terminal becomes an ERROR token, because it
-is for the engine to say what is wrong with a text.
+Tokens cover the whole text but white space; what fits no terminal becomes an ERROR token, because
+it is for the engine to say what is wrong with a text.
 """
 
 from __future__ import annotations
@@ -68,13 +68,9 @@ _TERMINALS = {
     ),
     Kind.VARIABLE: rf"[?$][{_NAME_START_U}0-9][{_VARIABLE_REST}]*",
     Kind.BLANK_NODE: rf"_:[{_NAME_START_U}0-9](?:[{_NAME}]|\.+(?=[{_NAME}]))*",
-    Kind.PREFIXED_NAME: (
-        rf"(?:[{_NAME_START}](?:[{_NAME}]|\.+(?=[{_NAME}]))*)?:(?:{_LOCAL})?"
-    ),
+    Kind.PREFIXED_NAME: (rf"(?:[{_NAME_START}](?:[{_NAME}]|\.+(?=[{_NAME}]))*)?:(?:{_LOCAL})?"),
     Kind.LANGUAGE_TAG: r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[A-Za-z]+)?",
-    Kind.NUMBER: (
-        r"(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)[eE][+\-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+"
-    ),
+    Kind.NUMBER: (r"(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)[eE][+\-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+"),
     Kind.WORD: r"[A-Za-z][A-Za-z0-9_]*",
     Kind.PUNCTUATION: r"\^\^|&&|\|\||!=|<=|>=|[{}()\[\];,.=<>!+\-*/^|?~&]",
     Kind.ERROR: r"[^ \t\r\n]",
@@ -108,6 +104,6 @@ def _resolved(match: re.Match[str]) -> str:
     escape = match.group("escape")
     if escape is None:
         return match.group()
-    codepoint = int(escape[2:], 16)
+    codepoint = int(escape[2:], base=16)
     is_character = codepoint < 0xD800 or 0xDFFF < codepoint <= 0x10FFFF
     return chr(codepoint) if is_character else match.group()

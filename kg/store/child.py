@@ -21,7 +21,7 @@ _KEPT = ("LD_LIBRARY_PATH", "PYTHONHOME", "TMPDIR")
 _COMMAND = "import sys; from kg.store.worker import main; main(*map(int, sys.argv[1:]))"
 _SEND_TIMEOUT = struct.pack("ll", 5, 0)
 _HANG_UP = getattr(select, "POLLRDHUP", select.POLLHUP)
-_BEFORE_DEADLINE = 0.05
+_ALARM_ACCURACY = 0.05  # seconds between the clocks of parent and child
 
 
 class Frame(NamedTuple):
@@ -125,12 +125,21 @@ class Child:
             return QueryInterrupted("The query is nested too deeply.")
         return QueryInterrupted(f"The query process has ended unexpectedly (exit code {code}).")
 
-    def died_early(self) -> bool:
-        """Whether it ended for a query before: long before the deadline of the present one."""
-        return time.monotonic() < self.deadline - _BEFORE_DEADLINE
+    def has_started(self) -> bool:
+        """Whether it is ready for its first request. Raises Gone when it will never be."""
+        if not self._poll.poll(0):
+            if time.monotonic() > self.deadline:
+                raise Gone
+            return False
+        return self.receive(None).kind is Kind.READY
+
+    def has_died_early(self) -> bool:
+        """Whether the alarm that ended it was that of the request before the present one."""
+        early = time.monotonic() < self.deadline - _ALARM_ACCURACY
+        return early and self._process.returncode == -signal.SIGALRM
 
     def kill(self) -> None:
-        """End the process now; it is a zombie until ``reap``."""
+        """End the process now; the socket stays open for what is still in it."""
         self._process.kill()
 
     def is_alive(self) -> bool:
@@ -138,10 +147,24 @@ class Child:
         return self._process.poll() is None
 
     def reap(self) -> None:
-        """End the process, wait for it and close the socket."""
+        """End the process, wait for its end and close the socket."""
         self._process.kill()
         self._process.wait()
         self.socket.close()
+
+    def reap_if_dead(self) -> bool:
+        """Close the socket if the process has ended, and say whether it has."""
+        dead = not self.is_alive()
+        if dead:
+            self.socket.close()
+        return dead
+
+
+def has_hung_up(client: int) -> bool:
+    """Whether the other end of the connection ``client`` has been closed."""
+    poll = select.poll()
+    poll.register(client, _HANG_UP)
+    return bool(poll.poll(0))
 
 
 def _environment() -> dict[str, str]:

@@ -1,12 +1,12 @@
 """DESCRIBE done usefully: what a node says, what is said of it, and the labels of both.
 
-SPARQL leaves the content of a description to the service (SPARQL 1.1 Query §16.4). A blank node that
-a description reaches is described with it, since nobody can ask for it by name.
+SPARQL leaves the content of a description to the service (SPARQL 1.1 Query §16.4). A blank node
+that a description reaches is described with it, since nobody can ask for it by name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Protocol
 
 from pyoxigraph import BlankNode, NamedNode, QuerySolutions, QueryTriples, Triple, Variable
@@ -20,7 +20,7 @@ class Ask(Protocol):
     """Runs a query on the dataset that is described."""
 
     def __call__(
-        self, query: str, substitutions: Mapping[Variable, Term] | None = None, /
+        self, query: str, substitutions: dict[Variable, Term] | None = None, /
     ) -> object: ...
 
 

@@ -1,8 +1,8 @@
 """Where a query that the engine does not understand goes wrong.
 
-The engine's parser reports the furthest character that it looked at, which for a misplaced keyword is
-up to a dozen characters too far, and lists what it tried there. So the first token that it cannot
-get past is looked for by bisection.
+The engine's parser reports the furthest character that it looked at, which for a misplaced keyword
+is up to a dozen characters too far, and lists what it tried there. So the first token that it
+cannot get past is looked for by bisection.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ _SENTENCE = re.compile(r"[A-Z\\]\w* \w")
 _SHOWN = 40
 
 
-def syntax_error(text: str, reported: str, parse: Callable[[Store, str], object]) -> QuerySyntaxError:
+def syntax_error(
+    text: str, reported: str, parse: Callable[[Store, str], object]
+) -> QuerySyntaxError:
     """The error to report for ``text``, for which the engine's ``parse`` said ``reported``."""
     place = _PLACE.match(reported)
     if place is None:

@@ -1,7 +1,7 @@
 """What a query pool and its child processes say to each other over a socket pair.
 
-A request is its length and a JSON array. An answer is a row of frames: COMPLETE alone, or PARTs and an
-END, or an ERROR at any point; each has a header of kind, query form and length.
+A request is its length and a JSON array. An answer is a row of frames: COMPLETE alone, or PARTs and
+an END, or an ERROR at any point; each has a header of kind, query form and length.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The child process of a query pool: runs one query at a time and writes its result as it comes.
 
-Started as ``worker.main(socket, memory, network)`` by ``kg.store.workers``. It ends with the other end
-of its socket, and by the kernel's hand (SIGALRM) at the deadline of a query.
+It ends when the other end of its socket is closed, and by the kernel's hand (SIGALRM) at the deadline
+of a query, so it needs nobody to end it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import socket
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pyoxigraph import (
     NamedNode,
@@ -81,7 +81,7 @@ _Result: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
 
 
 class _Outbox:
-    """The file that a result is written to: kept while it is small, sent in parts when it is not."""
+    """The file that a result is written to: sent in one piece if it is small, else in parts."""
 
     def __init__(self, out: socket.socket, form: Form) -> None:
         self._out = out
@@ -171,7 +171,7 @@ class _Query:
     def _parse(self, store: Store, text: str) -> object:
         return store.query(text, base_iri=self._request.base_iri)
 
-    def _run(self, query: str, substitutions: Mapping[Variable, Term] | None = None, /) -> _Result:
+    def _run(self, query: str, substitutions: dict[Variable, Term] | None = None, /) -> _Result:
         given = self._given
         return self._store.query(
             query,
@@ -204,7 +204,7 @@ def _write_graph(triples: Iterable[Triple], outbox: _Outbox, chosen: RdfFormat) 
     serialize(triples, outbox, chosen, prefixes=prefixes)  # type: ignore[arg-type]  # it only writes
 
 
-def _graphs(iris: tuple[str, ...]) -> list[NamedNode]:
+def _graphs(iris: tuple[str, ...]) -> list[Any]:
     try:
         return [NamedNode(iri) for iri in iris]
     except ValueError as error:

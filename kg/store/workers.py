@@ -1,0 +1,360 @@
+"""Queries from outside, run in child processes that can be killed.
+
+The engine can neither time out nor cancel a query, so each runs in one of a few processes: SIGKILL
+ends it at once, and a spare process stands ready for the next query.
+"""
+
+from __future__ import annotations
+
+import atexit
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from kg.errors import Busy, QueryInterrupted
+from kg.sparql.forms import Form
+from kg.store.base import QueryRequest
+from kg.store.child import Child, Frame, Gone, has_hung_up
+from kg.store.keeper import Keeper
+from kg.store.wire import Kind, decode_error, encode_request
+
+_LOOK_AT_CLIENT = 0.1  # seconds between looks at the connection of a client whose query waits
+_OVERDUE = 0.1  # seconds after its deadline at which a query loses its place to the next
+_SPARE = 1  # processes kept ready beyond those that may run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolCounts:
+    """How many queries run and wait now; how many were killed and refused since the pool was made.
+
+    Killed are those that were ended before they were done, whoever ended them; refused those that
+    found the queue full or waited in it until their deadline.
+    """
+
+    running: int
+    queued: int
+    killed: int
+    refused: int
+
+
+class QueryAnswer:
+    """The result of a query: iterate over it for its bytes, and close it in any case.
+
+    ``complete`` has all the bytes where the result is small, else None. ``waited`` is for how many
+    seconds the query was queued. Iterating raises KgError when the query fails half-way: what was
+    read until then is not the result.
+    """
+
+    def __init__(self, form: Form, *, waited: float, content: bytes | _Parts) -> None:
+        self.form = form
+        self.waited = waited
+        self._content = content
+
+    @property
+    def complete(self) -> bytes | None:
+        """The whole result, if it came in one piece."""
+        return self._content if isinstance(self._content, bytes) else None
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter((self._content,)) if isinstance(self._content, bytes) else self._content
+
+    def close(self) -> None:
+        """End the query if its result has not been read to the end."""
+        if isinstance(self._content, _Parts):
+            self._content.close()
+
+
+class QueryPool:
+    """Runs queries in ``processes`` child processes at once; ``queue`` more may wait.
+
+    ``memory_mib`` is what one query may use beyond an idle process. ``network`` lets queries open
+    connections, for those SERVICE calls that are allowed. Threads may share a pool, processes may
+    not: it starts with its first query or by ``start``, and that must be after any fork.
+    """
+
+    def __init__(
+        self, *, processes: int, memory_mib: int, queue: int, network: bool = False
+    ) -> None:
+        self._processes = processes
+        self._queue = queue
+        self._child: Callable[[], Child] = lambda: Child(memory_mib=memory_mib, network=network)
+        self._lock = threading.Lock()
+        self._keeper: Keeper | None = None
+        self._closed = False
+        self._idle: list[Child] = []
+        self._running: set[Child] = set()
+        self._waiting: deque[_Ticket] = deque()
+        self._killed = 0
+        self._refused = 0
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def counts(self) -> PoolCounts:
+        """What the pool is doing and has done."""
+        with self._lock:
+            return PoolCounts(
+                running=len(self._running),
+                queued=len(self._waiting),
+                killed=self._killed,
+                refused=self._refused,
+            )
+
+    def start(self) -> None:
+        """Start the processes, if they have not been; returns at once."""
+        with self._lock:
+            if self._keeper is not None or self._closed:
+                return
+            self._keeper = Keeper(
+                wanted=self._processes + _SPARE,
+                start=self._child,
+                ready=self._welcome,
+                look=self._look,
+            )
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """End all queries and processes, and wait until they have ended."""
+        atexit.unregister(self.close)
+        with self._lock:
+            self._closed = True
+            for ticket in self._waiting:
+                ticket.called.set()
+            self._waiting.clear()
+            keeper, self._keeper = self._keeper, None
+        if keeper is not None:
+            keeper.close()
+
+    def run(self, folder: str, request: QueryRequest, *, client: int | None = None) -> QueryAnswer:
+        """The answer to ``request`` on the version in ``folder``, as soon as it begins.
+
+        ``client`` is the file descriptor of the connection that the answer goes to: when its other
+        end closes, the query ends. The request's timeout counts from now, waiting included, to the
+        last byte of the result.
+
+        Raises QuerySyntaxError, ParameterError (a graph name that is no IRI), UnknownFormat (a
+        media type that the query's form has no results in), QueryTimeout, QueryMemory,
+        QueryInterrupted, StoreError (the engine's own trouble), and Busy where it never ran.
+        """
+        self.start()
+        arrived = time.monotonic()
+        deadline = arrived + request.timeout
+        while True:
+            child = self._acquire(deadline, client)
+            begun = time.monotonic()
+            child.deadline = deadline
+            frame = self._ask(child, encode_request(folder, request, deadline - begun), client)
+            if frame is not None:
+                return self._answer(child, frame, client, waited=begun - arrived)
+
+    def _ask(self, child: Child, request: bytes, client: int | None) -> Frame | None:
+        """The first frame of the answer; None where ``child`` had died before it was asked."""
+        try:
+            child.send(request)
+        except Gone:
+            self._end(child)
+            return None
+        try:
+            return child.receive(client)
+        except QueryInterrupted:
+            self._end(child)
+            raise
+        except Gone:
+            cause, stale = child.cause(), child.has_died_early()
+            self._end(child)
+            if stale:
+                return None
+            raise cause from None
+
+    def _answer(
+        self, child: Child, frame: Frame, client: int | None, *, waited: float
+    ) -> QueryAnswer:
+        if frame.kind is Kind.PART:
+            parts = _Parts(frame.body, child, client, done=self._release, failed=self._end)
+            return QueryAnswer(frame.form, waited=waited, content=parts)
+        self._release(child)
+        if frame.kind is Kind.ERROR:
+            raise decode_error(frame.body)
+        return QueryAnswer(frame.form, waited=waited, content=frame.body)
+
+    def _acquire(self, deadline: float, client: int | None) -> Child:
+        """A process that is ready, for this thread alone. Raises Busy, QueryInterrupted."""
+        with self._lock:
+            if not self._waiting and self._has_place():
+                return self._take()
+            if self._closed:
+                raise QueryInterrupted("The server is shutting down.")
+            if len(self._waiting) >= self._queue:
+                raise self._busy("Too many queries are waiting.")
+            ticket = _Ticket()
+            self._waiting.append(ticket)
+        while not ticket.called.wait(min(_LOOK_AT_CLIENT, max(0.0, deadline - time.monotonic()))):
+            gone = client is not None and has_hung_up(client)
+            if gone or time.monotonic() >= deadline:
+                self._give_up(ticket, gone=gone)
+        if ticket.child is None:
+            raise QueryInterrupted("The server is shutting down.")
+        return ticket.child
+
+    def _give_up(self, ticket: _Ticket, *, gone: bool) -> None:
+        """Stop waiting, unless a process has been given to ``ticket`` at this very moment."""
+        with self._lock:
+            if ticket not in self._waiting:
+                return
+            self._waiting.remove(ticket)
+            if gone:
+                raise QueryInterrupted("The client has closed the connection.")
+            raise self._busy("The query has waited until its deadline.")
+
+    def _busy(self, message: str) -> Busy:
+        """The refusal of a query, which counts; the lock is held."""
+        self._refused += 1
+        now = time.monotonic()
+        soonest = min((child.deadline for child in self._running), default=now)
+        return Busy(message, retry_after=max(1, math.ceil(soonest - now)))
+
+    def _has_place(self) -> bool:
+        return bool(self._idle) and len(self._running) < self._processes
+
+    def _take(self) -> Child:
+        child = self._idle.pop()
+        self._running.add(child)
+        return child
+
+    def _dispatch(self) -> None:
+        """Give the places that are free to those who have waited longest; the lock is held."""
+        while self._waiting and self._has_place():
+            ticket = self._waiting.popleft()
+            ticket.child = self._take()
+            ticket.called.set()
+
+    def _release(self, child: Child) -> None:
+        """Take back a process that has done its query."""
+        with self._lock:
+            on_time = child in self._running
+            self._running.discard(child)
+            if on_time:
+                self._idle.append(child)
+            self._dispatch()
+        if not on_time:
+            self._bury(child)
+
+    def _end(self, child: Child) -> None:
+        """End a process together with its query."""
+        with self._lock:
+            self._running.discard(child)
+            self._killed += 1
+        self._bury(child)
+
+    def _bury(self, child: Child) -> None:
+        keeper = self._keeper
+        if keeper is None:
+            child.reap()
+            return
+        keeper.bury(child)
+        with self._lock:
+            self._dispatch()
+
+    def _welcome(self, child: Child) -> None:
+        with self._lock:
+            self._idle.append(child)
+            self._dispatch()
+
+    def _look(self) -> None:
+        """Replace idle processes that have died, and queries that are overdue."""
+        now = time.monotonic()
+        with self._lock:
+            died = [child for child in self._idle if not child.is_alive()]
+            overdue = [child for child in self._running if now > child.deadline + _OVERDUE]
+            self._idle = [child for child in self._idle if child not in died]
+            self._running.difference_update(overdue)
+            keeper = self._keeper
+            self._dispatch()
+        if keeper is None:
+            return
+        for child in died:
+            keeper.bury(child)
+        for child in overdue:
+            child.kill()
+            keeper.write_off(child)
+
+
+class _Ticket:
+    """A query's place in the queue."""
+
+    __slots__ = ("called", "child")
+
+    def __init__(self) -> None:
+        self.called = threading.Event()
+        self.child: Child | None = None
+
+
+class _Parts:
+    """The parts of a large result as they come from ``child``."""
+
+    def __init__(
+        self,
+        first: bytes,
+        child: Child,
+        client: int | None,
+        *,
+        done: Callable[[Child], None],
+        failed: Callable[[Child], None],
+    ) -> None:
+        self._first: bytes | None = first
+        self._child: Child | None = child
+        self._client = client
+        self._done = done
+        self._failed = failed
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        if self._first is not None:
+            part, self._first = self._first, None
+            return part
+        if self._child is None:
+            raise StopIteration
+        frame = self._receive(self._child)
+        if frame.kind is Kind.PART:
+            return frame.body
+        child, self._child = self._child, None
+        self._done(child)
+        if frame.kind is Kind.ERROR:
+            raise decode_error(frame.body)
+        raise StopIteration
+
+    def _receive(self, child: Child) -> Frame:
+        try:
+            return child.receive(self._client)
+        except Gone:
+            cause = child.cause()
+            self.close()
+            raise cause from None
+        except QueryInterrupted:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        child, self._child = self._child, None
+        if child is not None:
+            self._failed(child)
+
+    def __del__(self) -> None:
+        self.close()
