@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
-from kg.ingest import read_vocabulary
 from kg.iris import Iris
 from kg.settings import Settings
+from kg.sources import read_vocabulary
 from kg.store.base import Store
 from kg.store.opening import open_store
 from kg.web import entities, home, problems, vocabulary

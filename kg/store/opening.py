@@ -1,0 +1,41 @@
+"""Opening the store that the settings name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from kg.errors import SettingsError
+from kg.settings import Settings
+from kg.store.base import Store
+from kg.store.embedded import EmbeddedStore
+
+MEMORY = "memory:"
+
+
+class TemporaryStore(EmbeddedStore):
+    """A store that begins empty, in a folder that goes with it: nothing is kept."""
+
+    def __init__(self) -> None:
+        self._home = TemporaryDirectory(prefix="kg-")
+        super().__init__(Path(self._home.name) / "store")
+
+    def close(self) -> None:
+        """Let go of all versions and remove the folder."""
+        super().close()
+        self._home.cleanup()
+
+
+def open_store(settings: Settings) -> Store:
+    """The store of ``settings.store``; nothing is read or written before it is used.
+
+    Raises SettingsError for the URL of another engine.
+    """
+    if settings.store == MEMORY:
+        return TemporaryStore()
+    if "://" in settings.store:
+        raise SettingsError(
+            f"KG_STORE={settings.store}: other engines come with a later release;"
+            " name a folder or memory:."
+        )
+    return EmbeddedStore(Path(settings.store))
