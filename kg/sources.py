@@ -1,106 +1,101 @@
-"""Where the results of a validation come from: constraint, message by language, and path."""
+"""The source files as graphs: ontology, concepts, shapes and articles, superclasses filled in."""
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from kg.index import Index
-from kg.namespaces import SH, shorten
-from kg.paths import read_path
-from kg.report import PathGraph
-from kg.terms import BlankNode, Literal, NamedNode, Quad, Term, Triple
+from kg.errors import EmptyGraph, SettingsError
+from kg.namespaces import RDF
+from kg.parsing import parse_file, parse_folder
+from kg.progress import Progress, unwatched
+from kg.schema import Schema
+from kg.settings import Settings
+from kg.terms import NamedNode, Quad
 
-_VARIABLE = re.compile(r"\{[?$]\w+\}")
+_TYPE = NamedNode(f"{RDF}type")
+
+# Graphs that hold vocabulary: they define what data must conform to and are not validated as data.
+VOCABULARY = ("ontology", "shapes")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """Names what results point to, in the shapes that they come from."""
+    """The source files, parsed: the quads of each graph by the graph's short name."""
 
-    def __init__(self, shapes: tuple[Quad, ...]) -> None:
-        self._owners = {
-            quad.object: quad.subject for quad in shapes if isinstance(quad.object, BlankNode)
-        }
-        self._templates: dict[str, list[Template]] = defaultdict(list)
-        for quad in shapes:
-            if quad.predicate.value == f"{SH}message" and isinstance(quad.object, Literal):
-                template = Template(quad.object.language or "", quad.object.value)
-                self._templates[self._named(quad.subject)].append(template)
-        index = Index(shapes)
-        heads = {
-            quad.object
-            for quad in shapes
-            if quad.predicate.value == f"{SH}path" and isinstance(quad.object, BlankNode)
-        }
-        self._sparql = {head: read_path(index, head).sparql for head in heads}
-        self.paths = {
-            sparql: PathGraph(head, tuple(_below(head, shapes)))
-            for head, sparql in self._sparql.items()
-        }
+    graphs: Mapping[str, tuple[Quad, ...]]
+    schema: Schema
 
-    def constraint(self, found: Mapping[str, list[Term]]) -> str:
-        """The IRI of a result's constraint, else of its shape or of what that is a part of."""
-        constraint = next(iter(found.get("sourceConstraint", ())), None)
-        if isinstance(constraint, NamedNode):
-            return constraint.value
-        return self._named(found["sourceShape"][0])
+    @classmethod
+    def read(cls, settings: Settings, progress: Progress = unwatched) -> Sources:
+        """Ontology, concepts, shapes and articles, superclass types filled in.
 
-    def path(self, head: Term | None) -> str | None:
-        """A result's path: one property's IRI, or else SPARQL."""
-        if isinstance(head, NamedNode):
-            return head.value
-        return self._sparql.get(head) if isinstance(head, BlankNode) else None
-
-    def messages(self, constraint: str, found: Iterable[Term]) -> dict[str, str]:
-        """The messages by language, "" for one that no template of the constraint explains."""
-        messages: dict[str, str] = {}
-        for literal in found:
-            assert isinstance(literal, Literal), "sh:resultMessage is text"
-            language, text = literal.language or "", literal.value
-            for template in () if language else self._templates.get(constraint, ()):
-                reread = template.reread(literal.value)
-                if reread is not None:
-                    language, text = template.language, reread
-            messages[language] = text
-        return dict(sorted(messages.items()))
-
-    def _named(self, node: Term) -> str:
-        """The IRI of a node, or of the nearest one above a blank node; "" where there is none."""
-        above: Term | None = node
-        seen: set[Term] = set()
-        while isinstance(above, BlankNode) and above not in seen:
-            seen.add(above)
-            above = self._owners.get(above)
-        return above.value if isinstance(above, NamedNode) else ""
-
-
-def _below(head: Term, quads: tuple[Quad, ...]) -> Iterator[Triple]:
-    """The triples of a blank node and of the blank nodes that hang from it."""
-    for quad in quads:
-        if quad.subject == head:
-            yield quad.triple
-            if isinstance(quad.object, BlankNode):
-                yield from _below(quad.object, quads)
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A message as the shapes have it, {?variables} in it (SHACL §5.3.2), in one language or ""."""
-
-    language: str
-    text: str
-
-    def reread(self, filled: str) -> str | None:
-        """``filled`` with the IRIs in it shortened, or None where it is not of this template.
-
-        A filled-in message carries neither its language nor which of its words were variables;
-        the template that fits it tells both.
+        Raises SettingsError for a missing folder, EmptyGraph for an article's file without a
+        triple, and what ``parse_file`` raises.
         """
-        fixed = _VARIABLE.split(self.text)
-        found = re.fullmatch("(.*?)".join(map(re.escape, fixed)), filled, re.DOTALL)
-        if found is None:
-            return None
-        values = [shorten(value) for value in found.groups()]
-        return "".join(word for pair in zip(fixed, [*values, ""], strict=True) for word in pair)
+        vocabulary = read_vocabulary(settings)
+        graphs = dict(vocabulary.graphs)
+        graphs["concepts"] = tuple(parse_folder(settings.ontology / "concepts"))
+        paths = sorted(_folder(settings.articles).glob("*.ttl"))
+        for done, path in enumerate(paths):
+            progress("Reading", done=done, total=len(paths))
+            graphs[path.stem] = read_data([path], vocabulary.schema)
+        kept = {name: quads for name, quads in graphs.items() if quads}
+        return cls(graphs=kept, schema=vocabulary.schema)
+
+    @property
+    def ontology(self) -> tuple[Quad, ...]:
+        """The quads of the ontology's files."""
+        return self.graphs.get("ontology", ())
+
+    @property
+    def shapes(self) -> tuple[Quad, ...]:
+        """The quads of the shapes' files."""
+        return self.graphs.get("shapes", ())
+
+    def data(self) -> Iterator[Quad]:
+        """All quads that must conform to the shapes."""
+        for name, quads in self.graphs.items():
+            if name not in VOCABULARY:
+                yield from quads
+
+
+def read_vocabulary(settings: Settings) -> Sources:
+    """Only ontology and shapes, and the schema that they make."""
+    ontology = tuple(parse_folder(_folder(settings.ontology)))
+    shapes = tuple(parse_folder(_folder(settings.shapes)))
+    schema = Schema.read(ontology=ontology, shapes=shapes)
+    return Sources(graphs={"ontology": ontology, "shapes": shapes}, schema=schema)
+
+
+def read_data(paths: Iterable[Path], schema: Schema) -> tuple[Quad, ...]:
+    """The quads of data files, superclass types filled in.
+
+    Raises EmptyGraph for a file without a triple, and what ``parse_file`` raises.
+    """
+    found: list[Quad] = []
+    for path in paths:
+        quads = parse_file(path)
+        if not quads:
+            raise EmptyGraph(f"{path}: there is no triple in it; write something or remove it.")
+        found += materialise(quads, schema)
+    return tuple(found)
+
+
+def materialise(quads: Iterable[Quad], schema: Schema) -> Iterator[Quad]:
+    """The quads, and for each type its superclasses of our own, in the same graph.
+
+    Stores without a reasoner then find every claim by ``?x a ekg:Claim``.
+    """
+    for quad in quads:
+        yield quad
+        if quad.predicate == _TYPE and isinstance(quad.object, NamedNode):
+            for above in schema.superclasses(quad.object.value)[1:]:
+                yield Quad(quad.subject, _TYPE, NamedNode(above), quad.graph_name)
+
+
+def _folder(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise SettingsError(f"{folder}: there is no such folder.")
+    return folder

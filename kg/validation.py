@@ -20,8 +20,8 @@ from pyshacl.graph_abstraction import DataGraph
 
 from kg.errors import EmptyGraph, ShapesError
 from kg.namespaces import API, SH
+from kg.origins import Origins
 from kg.report import Report, Result, Severity
-from kg.sources import Sources
 from kg.targets import WHOLE_GRAPH, Targets
 from kg.terms import BlankNode, Literal, NamedNode, Quad, Term, Triple
 
@@ -48,7 +48,7 @@ class Validator:
         """Raises ShapesError where a property path of the shapes is none."""
         prepared = tuple(shapes)
         self._targets = Targets(prepared)
-        self._sources = Sources(prepared)
+        self._origins = Origins(prepared)
         self._engine_shapes = _engine_graph(prepared)
         self._ontology = tuple(ontology)
         _ENGINE_LOG.setLevel(logging.CRITICAL)
@@ -70,7 +70,7 @@ class Validator:
         others = {quad.subject for quad in known} - {quad.subject for quad in described}
         found = self._run((*known, *described))
         results = {_key(result): result for result in found if result.node not in others}
-        return Report(tuple(results[key] for key in sorted(results)), self._sources.paths)
+        return Report(tuple(results[key] for key in sorted(results)), self._origins.paths)
 
     def _refuse_nothing(self, data: tuple[Quad, ...], known: tuple[Quad, ...]) -> None:
         if not data:
@@ -94,15 +94,15 @@ class Validator:
         focus, value = found["focusNode"][0], _first(found, "value")
         if focus == WHOLE_GRAPH and value is not None:
             focus, value = value, None
-        constraint = self._sources.constraint(found)
+        constraint = self._origins.constraint(found)
         return Result(
             severity=_severity(_iri(found["resultSeverity"][0])),
             node=focus,
-            path=self._sources.path(_first(found, "resultPath")),
+            path=self._origins.path(_first(found, "resultPath")),
             value=None if value == focus else value,
             constraint=constraint,
             component=_iri(found["sourceConstraintComponent"][0]),
-            messages=self._sources.messages(constraint, found.get("resultMessage", [])),
+            messages=self._origins.messages(constraint, found.get("resultMessage", [])),
         )
 
 
