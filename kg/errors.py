@@ -9,6 +9,7 @@ KgError
 │   ├── EmptyGraph
 │   └── TooLarge
 ├── NotFound
+├── NotAuthenticated
 ├── Refused
 ├── NotConforming
 ├── Conflict
@@ -85,6 +86,10 @@ class TooLarge(InputError):
 
 class NotFound(KgError):
     """Nothing has this name, graph or version number."""
+
+
+class NotAuthenticated(KgError):
+    """Who asks has not shown who they are, and for this they must."""
 
 
 class Refused(KgError):

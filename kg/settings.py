@@ -82,6 +82,16 @@ class Settings:
     federation_allow: tuple[str, ...] = _setting(
         (), _words, "URL prefixes that SERVICE and LOAD may call; none by default"
     )
+    metrics_folder: str | None = _setting(
+        None, str, "folder through which serving processes share figures; kg serve makes one"
+    )
+    tokens: str | None = _setting(
+        None, str, "file of the tokens that may write; default: tokens.json in the store's folder"
+    )
+    update_timeout: float = _setting(30.0, _seconds, "seconds an update over HTTP may take")
+    validation_timeout: float = _setting(
+        30.0, _seconds, "seconds a validation over HTTP may take, its memory as for a query"
+    )
     body_limit: int = _setting(32, _positive, "MiB that a request body may have")
 
     @classmethod

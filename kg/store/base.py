@@ -64,6 +64,15 @@ class QueryRequest:
     named_graphs: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateLimits:
+    """What an update from outside may use: seconds from now, memory in MiB, and the network."""
+
+    seconds: float
+    memory_mib: int
+    network: bool = False
+
+
 class Snapshot(Protocol):
     """One version of the dataset, the same from the first read to the last."""
 
@@ -116,12 +125,18 @@ class Transaction(Protocol):
         *,
         base_iri: str | None = None,
         graphs: Iterable[GraphName] | None = None,
+        limits: UpdateLimits | None = None,
     ) -> None:
         """Apply a SPARQL update, whole or not at all.
 
         ``graphs`` are all that it can write to, where the caller knows them: without, every graph
-        has to be compared with the base. Raises QuerySyntaxError, InputError.
+        has to be compared with the base. Beyond ``limits`` it is ended, and the transaction can
+        only be left. Raises QuerySyntaxError, InputError, QueryTimeout, QueryMemory.
         """
+        ...
+
+    def graphs(self) -> Mapping[str, GraphInfo]:
+        """All staged graphs, keyed as in ``VersionInfo.graphs``; empty ones too."""
         ...
 
     def changed(self) -> tuple[GraphName, ...]:

@@ -36,16 +36,17 @@ class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p)]
 
 
-def confine(*, memory_mib: int, network: bool) -> None:
+def confine(*, memory_mib: int, network: bool, files: bool = False) -> None:
     """Limit this process for good: its memory, no files written, no core dumps; no sockets either.
 
-    ``memory_mib`` is what it may use beyond what it has now. With ``network`` sockets stay allowed.
-    Serving threads go before it on a busy machine.
+    ``memory_mib`` is what it may use beyond what it has now. With ``network`` sockets stay allowed,
+    with ``files`` writing. Serving threads go before it on a busy machine.
     """
     limit = _address_space() + (memory_mib << 20)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    if not files:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     os.nice(5)
     if not network:
         _refuse_sockets()

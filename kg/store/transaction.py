@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 from pathlib import Path
@@ -104,17 +103,25 @@ class EmbeddedTransaction:
         *,
         base_iri: str | None = None,
         graphs: Iterable[GraphName] | None = None,
+        limits: UpdateLimits | None = None,
     ) -> None:
         """Apply a SPARQL update, whole or not at all. Raises QuerySyntaxError, InputError.
 
         ``graphs`` are those that it can write to, where the caller knows them: else every graph of
-        the store is read once to find what has changed.
+        the store is read once to find what has changed. With ``limits`` it runs in a process of its
+        own, which is killed beyond them: QueryTimeout, QueryMemory.
         """
         with store_faults(self._folder.path):
-            engine = self._writable()
-            _apply(lambda: engine.update(text, base_iri=base_iri))
-            touched = graphs if graphs is not None else self._all_graphs(engine)
+            if limits is None:
+                run_update(self._writable(), text, base_iri)
+            else:
+                self._update_apart(text, base_iri, limits)
+            touched = graphs if graphs is not None else self._all_graphs(self._readable())
             self._sources.update(dict.fromkeys(touched))
+
+    def graphs(self) -> Mapping[str, GraphInfo]:
+        """All staged graphs, keyed as in ``VersionInfo.graphs``; empty ones too."""
+        return self._described()
 
     def changed(self) -> tuple[GraphName, ...]:
         """The graphs whose content differs from the base's, new and removed ones included."""
@@ -255,19 +262,3 @@ def _exists(engine: Oxigraph, graph: GraphName) -> bool:
 
 def _digest(graph: GraphInfo | None) -> str | None:
     return graph.digest if graph else None
-
-
-def syntax_error(text: str) -> QuerySyntaxError:
-    """Oxigraph's syntax error, whose text begins with the place where it was seen."""
-    place = re.match(r"error at (\d+):(\d+): ", text)
-    line, column = map(int, place.groups()) if place else (None, None)
-    return QuerySyntaxError(f"Syntax error: {text}", line=line, column=column)
-
-
-def _apply(update: Callable[[], None]) -> None:
-    try:
-        update()
-    except SyntaxError as error:
-        raise syntax_error(str(error)) from error
-    except RuntimeError as error:  # an operation that SPARQL lets fail: CREATE of a graph there is
-        raise InputError(f"The update cannot be carried out: {error}.") from error

@@ -11,6 +11,7 @@ import struct
 from enum import IntEnum
 
 from kg.errors import (
+    InputError,
     KgError,
     ParameterError,
     QueryMemory,
@@ -95,5 +96,7 @@ def decode_error(body: bytes) -> KgError:
             return UnknownFormat(message, offered=tuple(details["offered"]))
         case "QueryMemory":
             return QueryMemory(message)
+        case "InputError":
+            return InputError(message)
         case _:
             return StoreError(message)

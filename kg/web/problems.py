@@ -24,6 +24,7 @@ STATUS: Mapping[type[errors.KgError], HTTPStatus] = {
     errors.EmptyGraph: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.NotAuthenticated: HTTPStatus.UNAUTHORIZED,
     errors.Refused: HTTPStatus.FORBIDDEN,
     errors.NotConforming: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.Conflict: HTTPStatus.PRECONDITION_FAILED,

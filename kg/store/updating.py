@@ -1,0 +1,116 @@
+"""SPARQL updates on a staged store: at once, or in a process of its own that can be killed.
+
+The engine cannot cancel an update, so one from strangers runs in a child process on a copy of the
+store's files. Whatever ends the child early leaves nothing but files that nobody has looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from pyoxigraph import Store
+
+from kg.errors import InputError, KgError, QueryInterrupted, QueryMemory, QueryTimeout
+from kg.store.base import UpdateLimits
+from kg.store.sandbox import confine
+from kg.store.syntax import syntax_error
+from kg.store.wire import decode_error, encode_error
+
+_COMMAND = "from kg.store.updating import main; main()"
+_KEPT = ("LD_LIBRARY_PATH", "PYTHONHOME", "TMPDIR")  # all that the child gets of the environment
+_GRACE = 5.0  # seconds after which a child is killed that has not ended itself
+_FAILED = 1  # exit code: the error is on standard output
+_DISK = 2  # exit code: the operating system's error is on standard output
+
+
+def run_update(store: Store, text: str, base_iri: str | None) -> None:
+    """Apply an update. Raises QuerySyntaxError with line and column, InputError."""
+    try:
+        store.update(text, base_iri=base_iri)
+    except SyntaxError as error:
+        raise syntax_error(
+            text, str(error), lambda nothing, part: nothing.update(part, base_iri=base_iri)
+        ) from error
+    except RuntimeError as error:  # an operation that SPARQL lets fail: CREATE of a graph there is
+        raise InputError(f"The update cannot be carried out: {error}.") from error
+
+
+def update_apart(
+    text: str, base_iri: str | None, *, folder: Path, result: Path, limits: UpdateLimits
+) -> None:
+    """Apply an update to the closed store in ``folder`` and write the outcome to ``result``.
+
+    Raises what ``run_update`` raises, QueryTimeout, QueryMemory, and OSError as the engine does.
+    """
+    task = {
+        "text": text,
+        "base": base_iri,
+        "folder": str(folder),
+        "result": str(result),
+        "seconds": limits.seconds,
+        "memory": limits.memory_mib,
+        "network": limits.network,
+    }
+    try:
+        done = subprocess.run(
+            [sys.executable, "-s", "-c", _COMMAND],
+            input=json.dumps(task).encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # what RocksDB says of a lack of memory
+            env=_environment(),
+            timeout=limits.seconds + _GRACE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise QueryTimeout(_too_long(limits)) from error
+    if done.returncode:
+        raise _cause(done.returncode, done.stdout, limits)
+
+
+def main() -> None:
+    """The child: read a task from standard input, do it, tell of an error on standard output."""
+    task = json.load(sys.stdin)
+    signal.setitimer(signal.ITIMER_REAL, task["seconds"])  # whose signal ends the process
+    confine(memory_mib=task["memory"], network=task["network"], files=True)
+    try:
+        store = Store(task["folder"])
+        run_update(store, task["text"], task["base"])
+        store.backup(task["result"])
+    except KgError as error:
+        _leave(_FAILED, encode_error(error))
+    except MemoryError:
+        _leave(_FAILED, encode_error(QueryMemory("The update needs more memory than it may have.")))
+    except OSError as error:
+        _leave(_DISK, str(error).encode())
+
+
+def _leave(code: int, message: bytes) -> None:
+    sys.stdout.buffer.write(message)
+    sys.stdout.flush()
+    os._exit(code)
+
+
+def _cause(code: int, output: bytes, limits: UpdateLimits) -> KgError | OSError:
+    if code == _FAILED and output:
+        return decode_error(output)
+    if code == _DISK:
+        return OSError(output.decode())
+    if code == -signal.SIGALRM:
+        return QueryTimeout(_too_long(limits))
+    if code == -signal.SIGABRT:
+        return QueryMemory("The update needs more memory than it may have.")
+    return QueryInterrupted(f"The update was ended from outside (exit code {code}).")
+
+
+def _too_long(limits: UpdateLimits) -> str:
+    return f"The update took longer than {limits.seconds:g} s; nothing of it stands."
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
