@@ -11,12 +11,13 @@ from typing import Self
 
 from pyoxigraph import Store as Oxigraph
 
-from kg.errors import InputError, NotFound, QuerySyntaxError
+from kg.errors import NotFound
 from kg.store import durable
-from kg.store.base import GraphInfo, VersionInfo
+from kg.store.base import GraphInfo, UpdateLimits, VersionInfo
 from kg.store.digests import describe_graph, version_digest
 from kg.store.faults import store_faults
 from kg.store.folder import Folder, Lock
+from kg.store.updating import run_update, update_apart
 from kg.terms import BlankNode, DefaultGraph, GraphName, NamedNode, Quad
 
 _BATCH = 100_000  # quads held in memory at once
@@ -187,6 +188,15 @@ class EmbeddedTransaction:
         return self._folder.staging / f"{self._copies}"
 
     def _write_difference(self, graph: GraphName, old: set[Quad], new: set[Quad]) -> None:
+    def _update_apart(self, text: str, base_iri: str | None, limits: UpdateLimits) -> None:
+        self._sealed()
+        self._engine = None
+        copy, result = self._new_place(), self._new_place()
+        self._folder.copy(self._place, copy)
+        update_apart(text, base_iri, folder=copy, result=result, limits=limits)
+        self._place = result
+        durable.remove_all([copy])
+
         if old == new and _exists(self._readable(), graph):
             return
         engine = self._writable()
