@@ -183,11 +183,6 @@ class EmbeddedTransaction:
             durable.remove_all([written])
         return self._readable()
 
-    def _new_place(self) -> Path:
-        self._copies += 1
-        return self._folder.staging / f"{self._copies}"
-
-    def _write_difference(self, graph: GraphName, old: set[Quad], new: set[Quad]) -> None:
     def _update_apart(self, text: str, base_iri: str | None, limits: UpdateLimits) -> None:
         self._sealed()
         self._engine = None
@@ -197,6 +192,11 @@ class EmbeddedTransaction:
         self._place = result
         durable.remove_all([copy])
 
+    def _new_place(self) -> Path:
+        self._copies += 1
+        return self._folder.staging / f"{self._copies}"
+
+    def _write_difference(self, graph: GraphName, old: set[Quad], new: set[Quad]) -> None:
         if old == new and _exists(self._readable(), graph):
             return
         engine = self._writable()
