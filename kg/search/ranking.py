@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from kg.iris import Iris
+from kg.schema import Schema
 from kg.search.index import Entry, SearchIndex, Text, name_starting, quoted, whole_name
 from kg.search.spelling import corrections
 from kg.search.text import chunks, is_unspaced, located_words, words
@@ -50,7 +52,7 @@ class Results:
     complete: bool
 
 
-def search(
+def find(
     index: SearchIndex,
     query: str,
     *,
@@ -72,6 +74,16 @@ def search(
     if not hits:
         return _corrected(index, pieces, wanted, limit)
     return Results(_best(hits.values(), limit), complete and len(hits) <= limit)
+
+
+def named_outright(query: str, schema: Schema, iris: Iris) -> list[str]:
+    """The IRIs of what ``query`` is the id of, as it stands or with its words joined by hyphens."""
+    segments = sorted({each.segment for each in schema.collections.values()})
+    spelled = dict.fromkeys((query.strip(), "-".join(words(query[:QUERY_LIMIT]))))
+    found = (f"{iris.namespace}{segment}/{each}" for each in spelled for segment in segments)
+    return [
+        iri for iri in found if any(iris.local_id(iri, segment) is not None for segment in segments)
+    ]
 
 
 def _candidates(

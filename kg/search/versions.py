@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import shutil
 import tempfile
 import time
@@ -27,7 +28,7 @@ _POLL = 0.02
 
 
 class SearchIndexes:
-    """The indexes in ``folder``, which processes may share; None means a temporary one.
+    """The indexes in ``folder``, which processes may share, or where that cannot be, elsewhere.
 
     A file is named by the content of its version and by the schema it was made with, so it can be
     neither stale nor of another configuration.
@@ -57,7 +58,7 @@ class SearchIndexes:
 
     def _file(self, snapshot: Snapshot) -> Path:
         try:
-            folder = self._folder()
+            folder = self._folder(shared=bool(snapshot.info.graphs))
             path = folder / f"{self._family()}-{snapshot.info.digest[:32] or 'empty'}.search"
             if not path.exists():
                 with _locked(folder / "search.lock"):
@@ -67,10 +68,10 @@ class SearchIndexes:
             raise StoreUnwritable(f"The search index cannot be written: {error}.") from error
         return path
 
-    def _folder(self) -> Path:
+    def _folder(self, *, shared: bool) -> Path:
+        """Where to write: a store that is empty may not exist yet, and is not to be made here."""
         with self._guard:
-            if self._given is not None:
-                self._given.mkdir(parents=True, exist_ok=True)
+            if self._given is not None and shared and _is_writable(self._given):
                 return self._given
             if self._temporary is None:
                 self._temporary = tempfile.TemporaryDirectory(prefix="kg-search-")
@@ -94,6 +95,15 @@ class SearchIndexes:
         draft.rename(path)
         for old in _latest_first(path.parent, "*.search")[_KEPT:]:
             old.unlink(missing_ok=True)
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether files can be made in the folder, which is made if need be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
 
 
 def _latest_first(folder: Path, pattern: str) -> list[Path]:
