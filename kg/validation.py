@@ -84,7 +84,7 @@ class Validator:
         store = Store()
         store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
         graph = DataGraph.from_oxigraph_store(store)
-        with _engine_errors():
+        with _engine_errors(), _literals_as_written():
             engine = Engine(graph, shacl_graph=self._engine_shapes, options={"logger": _ENGINE_LOG})
             _, report, _ = engine.run()  # type: ignore[no-untyped-call]
         nodes = report.objects(None, rdflib.URIRef(f"{SH}result"))
@@ -116,6 +116,20 @@ def _engine_errors() -> Iterator[None]:
         yield
     except (RuntimeError, SyntaxError, ValueError, LookupError, TypeError, re.error) as error:
         raise ShapesError(f"The shapes cannot be run: {error}") from error
+
+
+@contextmanager
+def _literals_as_written() -> Iterator[None]:
+    """Keeps rdflib from rewriting literals: it takes the zone off a date before a pattern sees it.
+
+    It is a setting of the process; whoever uses rdflib elsewhere at the same moment shares it.
+    """
+    before = rdflib.NORMALIZE_LITERALS
+    rdflib.NORMALIZE_LITERALS = False
+    try:
+        yield
+    finally:
+        rdflib.NORMALIZE_LITERALS = before
 
 
 def _engine_graph(shapes: Iterable[Quad]) -> rdflib.Graph:
