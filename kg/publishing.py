@@ -1,0 +1,158 @@
+"""The one way to change a store: stage, validate what is concerned, publish whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from kg.concerns import Concerns, touched
+from kg.errors import Conflict, EmptyGraph, InputError, NotConforming, Refused, ShapesError
+from kg.iris import Iris
+from kg.report import Report
+from kg.schema import Schema
+from kg.sources import VOCABULARY, materialise
+from kg.store.base import GraphInfo, Store, Transaction, VersionInfo
+from kg.terms import GraphName, NamedNode, Quad
+from kg.validation import Validator
+
+Edit: TypeAlias = Callable[[Transaction], None]
+
+
+class Checker(Protocol):
+    """What validates: ``kg.validation.Validator`` here, ``kg.isolation`` in another process."""
+
+    def validate(self, data: Iterable[Quad], *, context: Iterable[Quad] = ()) -> Report:
+        """The report on ``data``, as ``Validator.validate`` says."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Who makes a change, and why in a few words; ``admin`` may change ontology and shapes."""
+
+    author: str
+    message: str
+    admin: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What came of a write: the version now current, the one before, and the report."""
+
+    version: VersionInfo
+    base: VersionInfo
+    report: Report
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is a new version: a write that changes nothing makes none."""
+        return self.version.number != self.base.number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    """Applies edits to ``store``. Without a ``checker`` there are no shapes: all conforms."""
+
+    store: Store
+    schema: Schema
+    iris: Iris
+    checker: Checker | None
+
+    def publish(self, edit: Edit, origin: Origin, *, strict: bool = False) -> Published:
+        """Publish what ``edit`` makes of the current version.
+
+        Warnings do not stand in the way unless ``strict``. Raises NotConforming, EmptyGraph,
+        Refused (a vocabulary graph, and ``origin`` is no admin), what the edit raises and what
+        ``Store.begin`` raises; the store is then as it was.
+        """
+        with self.store.begin(author=origin.author, message=origin.message) as change:
+            edit(change)
+            report = self._proven(change, origin)
+            if not report.conforms or (strict and report.warnings):
+                raise NotConforming(f"The change is refused: {report.summary}", report=report)
+            return Published(version=change.publish(), base=change.base, report=report)
+
+    def _proven(self, change: Transaction, origin: Origin) -> Report:
+        """The report on all that the change concerns, superclass types filled in."""
+        vocabulary = {self.iris.graph(name) for name in VOCABULARY}
+        changed = change.changed()
+        if vocabulary.intersection(changed):
+            self._prove_vocabulary(change, origin)
+        data = [graph for graph in changed if graph not in vocabulary]
+        if self.checker is None or not data:
+            self._materialise(change, data)
+            return Report()
+        _refuse_empty(change.graphs(), data)
+        self._materialise(change, data)
+        return self._report(self.checker, change, data)
+
+    def _report(self, checker: Checker, change: Transaction, written: list[GraphName]) -> Report:
+        base = self.store.snapshot(change.base.number)
+        around = Concerns(base, self.iris, written)
+        nodes = [touched(base.quads(graph), change.quads(graph)) for graph in written]
+        linking = around.linking_graphs(set().union(*nodes))
+        data = [quad for graph in written for quad in change.quads(graph)]
+        data += [quad for graph in linking for quad in base.quads(graph)]
+        if not data:  # graphs went, and nothing is left that pointed to them
+            return Report()
+        return checker.validate(data, context=around.context(data, of=linking))
+
+    def _materialise(self, change: Transaction, graphs: Iterable[GraphName]) -> None:
+        """Fill in superclass types. Types that no longer follow from another one stay."""
+        if not self.schema.classes:
+            return
+        for graph in graphs:
+            quads = set(change.quads(graph))
+            missing = set(materialise(quads, self.schema)) - quads
+            if missing:
+                change.insert(graph, missing)
+
+    def _prove_vocabulary(self, change: Transaction, origin: Origin) -> None:
+        """Refuse a vocabulary that this program could not be started with."""
+        if not origin.admin:
+            raise Refused("Ontology and shapes are changed with a token of scope admin only.")
+        ontology, shapes = (tuple(change.quads(self.iris.graph(name))) for name in VOCABULARY)
+        try:
+            Schema.read(ontology=ontology, shapes=shapes)
+            Validator(ontology=ontology, shapes=shapes)
+        except ShapesError as error:
+            raise InputError(f"The shapes cannot be used: {error}") from error
+
+
+def replacing(graph: GraphName, quads: Iterable[Quad]) -> Edit:
+    """The edit after which ``graph`` holds just ``quads``."""
+    return lambda change: change.replace(graph, quads)
+
+
+def adding(graph: GraphName, quads: Iterable[Quad]) -> Edit:
+    """The edit that adds ``quads`` to ``graph``."""
+    return lambda change: change.insert(graph, quads)
+
+
+def removing(graph: GraphName) -> Edit:
+    """The edit that removes ``graph``, or raises NotFound."""
+    return lambda change: change.drop(graph)
+
+
+def graph_info(version: VersionInfo, graph: GraphName) -> GraphInfo | None:
+    """What a version knows of a graph; None where it has no such graph."""
+    return version.graphs.get(graph.value if isinstance(graph, NamedNode) else "")
+
+
+def expecting(check: Callable[[GraphInfo | None], bool], graph: GraphName, edit: Edit) -> Edit:
+    """``edit``, with Conflict where ``check`` says no to what the graph is at that moment."""
+
+    def checked(change: Transaction) -> None:
+        if not check(graph_info(change.base, graph)):
+            raise Conflict("The graph is not as the request expects it: read it, then write again.")
+        edit(change)
+
+    return checked
+
+
+def _refuse_empty(staged: Mapping[str, GraphInfo], changed: Iterable[GraphName]) -> None:
+    for graph in changed:
+        known = staged.get(graph.value) if isinstance(graph, NamedNode) else None
+        if known and not known.triples:
+            raise EmptyGraph(f"Graph {graph} would be empty: delete it instead.")
