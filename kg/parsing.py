@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
 import pyoxigraph
 
 from kg.errors import InputError, RdfSyntaxError, UnknownFormat
-from kg.formats import RDF_FORMATS, RDF_XML, Family, Format, by_name
+from kg.formats import RDF_FORMATS, RDF_XML, TRIG, TURTLE, Family, Format, by_name
 from kg.namespaces import PREFIXES
 from kg.terms import Literal, NamedNode, Quad, Term, Triple
 
 # What may stand before an XML document's DOCTYPE: declarations, comments and white space.
 _XML_PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+_PREFIX_LINES = re.compile(rb"(?:@prefix [^\n]*\n)+")
+_XML_NAMESPACES = re.compile(rb"(?: xmlns:[^ =]+=\"[^\"]*\")+")
 _PLACE = re.compile(r"^Parser error at line \d+ (between columns \d+ and \d+|column \d+)[^:]*: ")
 
 
@@ -67,16 +69,15 @@ def format_of(path: Path) -> Format:
 
 
 def serialize(quads: Iterable[Quad], rdf_format: Format) -> bytes:
-    """An RDF document of the quads: sorted, with just the prefixes it uses.
+    """An RDF document of the quads: sorted, with just the prefixes it uses, equal for equal quads.
 
     Formats without named graphs get the triples, each once.
     """
     rows = sorted(set(quads), key=str)
-    prefixes = _used_prefixes(rows)
     if rdf_format.family is Family.GRAPH:
-        triples = dict.fromkeys(quad.triple for quad in rows)
-        return _serialized(triples, rdf_format, prefixes)
-    return _serialized(rows, rdf_format, prefixes)
+        triples = tuple(dict.fromkeys(quad.triple for quad in rows))
+        return _serialized(triples, rdf_format, _used_prefixes(triples))
+    return _serialized(rows, rdf_format, _used_prefixes(rows))
 
 
 def serialize_to(quads: Iterable[Quad], rdf_format: Format, output: IO[bytes]) -> None:
@@ -88,11 +89,32 @@ def serialize_to(quads: Iterable[Quad], rdf_format: Format, output: IO[bytes]) -
 
 
 def _serialized(
-    rows: Iterable[Quad] | Iterable[Triple], rdf_format: Format, prefixes: dict[str, str]
+    rows: Sequence[Quad] | Sequence[Triple], rdf_format: Format, prefixes: dict[str, str]
 ) -> bytes:
     document = pyoxigraph.serialize(rows, format=_engine_format(rdf_format), prefixes=prefixes)
     assert document is not None  # bytes are returned where no output is given
+    return order_prefixes(document, rdf_format)
+
+
+def order_prefixes(document: bytes, rdf_format: Format) -> bytes:
+    """The document, or the beginning of it, with its prefixes declared in alphabetical order.
+
+    The engine declares them in an order that differs from process to process, and equal content
+    is to be equal bytes.
+    """
+    if rdf_format in {TURTLE, TRIG}:
+        return _PREFIX_LINES.sub(_sorted_lines, document, count=1)
+    if rdf_format is RDF_XML:
+        return _XML_NAMESPACES.sub(_sorted_words, document, count=1)
     return document
+
+
+def _sorted_lines(found: re.Match[bytes]) -> bytes:
+    return b"".join(sorted(found.group().splitlines(keepends=True)))
+
+
+def _sorted_words(found: re.Match[bytes]) -> bytes:
+    return b"".join(b" " + word for word in sorted(found.group().split()))
 
 
 def _engine_format(rdf_format: Format) -> pyoxigraph.RdfFormat:
@@ -101,8 +123,8 @@ def _engine_format(rdf_format: Format) -> pyoxigraph.RdfFormat:
     return found
 
 
-def _used_prefixes(quads: Iterable[Quad]) -> dict[str, str]:
-    iris = {iri for quad in quads for term in quad for iri in _iris(term)}
+def _used_prefixes(rows: Iterable[Quad] | Iterable[Triple]) -> dict[str, str]:
+    iris = {iri for row in rows for term in row for iri in _iris(term)}
     return {
         prefix: namespace
         for prefix, namespace in PREFIXES.items()

@@ -96,7 +96,7 @@ def _respond(status: HTTPStatus, kind: str, detail: str, details: Mapping[str, o
         response = Response(render_template("problem.html", problem=body), status=status)
         response.content_type = HTML.content_type
     else:
-        response = Response(json.dumps(body, ensure_ascii=False), status=status)
+        response = Response(json.dumps(body, ensure_ascii=False, sort_keys=False), status=status)
         response.content_type = PROBLEM_JSON.media_type
     response.headers["Cache-Control"] = "no-store"
     response.vary.add("Accept")
