@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
 from time import perf_counter
 
-from kg.errors import Conflict, NotConforming
+from kg.errors import Conflict, EmptyGraph, NotConforming
 from kg.iris import Iris
 from kg.progress import Progress, unwatched
-from kg.sources import Sources
+from kg.settings import Settings
+from kg.sources import Sources, data_files, read_data, read_vocabulary
 from kg.store.base import Store, Transaction, VersionInfo
 from kg.store.digests import describe_graph
 from kg.terms import NamedNode, Quad
@@ -59,6 +63,25 @@ def build(
             change.drop(iris.graph(name))
         version = change.publish()
     return Built(version=version, changed=(*changed, *removed), report=report, seconds=seconds)
+
+
+def validate_files(settings: Settings, paths: Iterable[Path]) -> Report:
+    """The report on data files together, as what they would be beside the source files.
+
+    A file stands for the source file of its name; the other source files are the context that it
+    links to. Raises what ``Sources.read`` and ``Validator.validate`` raise.
+    """
+    paths = tuple(paths)
+    names = {path.name for path in paths}
+    vocabulary = read_vocabulary(settings)
+    data = read_data(paths, vocabulary.schema)
+    others = (path for path in chain(*data_files(settings)) if path.name not in names)
+    context = read_data(others, vocabulary.schema)
+    validator = Validator(shapes=vocabulary.shapes, ontology=vocabulary.ontology)
+    try:
+        return validator.validate(data, context=context)
+    except EmptyGraph as error:
+        raise EmptyGraph(f"{', '.join(map(str, paths))}: {error}") from error
 
 
 def _validated(sources: Sources, progress: Progress) -> tuple[Report, float]:

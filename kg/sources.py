@@ -36,8 +36,8 @@ class Sources:
         """
         vocabulary = read_vocabulary(settings)
         graphs = dict(vocabulary.graphs)
-        graphs["concepts"] = tuple(parse_folder(settings.ontology / "concepts"))
-        paths = sorted(_folder(settings.articles).glob("*.ttl"))
+        concepts, paths = data_files(settings)
+        graphs["concepts"] = read_data(concepts, vocabulary.schema)
         for done, path in enumerate(paths):
             progress("Reading", done=done, total=len(paths))
             graphs[path.stem] = read_data([path], vocabulary.schema)
@@ -59,6 +59,13 @@ class Sources:
         for name, quads in self.graphs.items():
             if name not in VOCABULARY:
                 yield from quads
+
+
+def data_files(settings: Settings) -> tuple[list[Path], list[Path]]:
+    """The files of the concepts and those of the articles, each in the order of their names."""
+    folders = (settings.ontology / "concepts", _folder(settings.articles))
+    concepts, articles = (sorted(folder.glob("*.ttl")) for folder in folders)
+    return concepts, articles
 
 
 def read_vocabulary(settings: Settings) -> Sources:

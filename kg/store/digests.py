@@ -25,7 +25,7 @@ def describe_graph(quads: Iterable[Quad], *, source: str | None = None) -> Graph
     """
     digest = sha256()
     triples = 0
-    for line in _sorted(_canonical_lines(quads)):
+    for line in _sorted(map(_line, canonical(quads))):
         digest.update(line)
         triples += 1
     return GraphInfo(triples=triples, digest=digest.hexdigest(), source=source)
@@ -37,16 +37,19 @@ def version_digest(graphs: Mapping[str, GraphInfo]) -> str:
     return sha256(b"".join(lines)).hexdigest()
 
 
-def _canonical_lines(quads: Iterable[Quad]) -> Iterator[bytes]:
-    """One line per quad; those with blank nodes, whose names depend on each other, come last."""
+def canonical(quads: Iterable[Quad]) -> Iterator[Quad]:
+    """The quads, blank nodes named by RDFC-1.0, in no particular order.
+
+    Those with blank nodes come last, since their names depend on each other.
+    """
     blank = Dataset()
     for quad in quads:
         if _has_blank_node(quad):
             blank.add(quad)
         else:
-            yield _line(quad)
+            yield quad
     blank.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    yield from map(_line, blank)
+    yield from blank
 
 
 def _line(quad: Quad) -> bytes:

@@ -7,7 +7,6 @@ from tempfile import TemporaryDirectory
 
 from kg.errors import SettingsError
 from kg.settings import Settings
-from kg.store.base import Store
 from kg.store.embedded import EmbeddedStore
 
 MEMORY = "memory:"
@@ -26,7 +25,7 @@ class TemporaryStore(EmbeddedStore):
         self._home.cleanup()
 
 
-def open_store(settings: Settings) -> Store:
+def open_store(settings: Settings) -> EmbeddedStore:
     """The store of ``settings.store``; nothing is read or written before it is used.
 
     Raises SettingsError for the URL of another engine.
