@@ -10,6 +10,8 @@ from kg.iris import Iris
 from kg.lookup import Description
 from kg.namespaces import XSD
 from kg.schema import Member, Schema, local_name
+from kg.selection import ALL, Selection
+from kg.subresources import hyphenated
 from kg.terms import Literal, NamedNode, Term, Triple
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
@@ -34,36 +36,51 @@ class Presenter:
         local_id = collection and self.iris.local_id(node.value, collection.segment)
         return f"{self.root}/{collection.name}/{local_id}" if collection and local_id else None
 
-    def entity(self, description: Description, node: NamedNode) -> dict[str, Json]:
-        """A thing with all members of its classes, and what points to it."""
-        body = self._whole(description, node)
+    def entity(
+        self, description: Description, node: NamedNode, selection: Selection = ALL
+    ) -> dict[str, Json]:
+        """A thing with the members wanted, and what points to it.
+
+        ``more`` has the paths of the lists that complete those view members of which only the
+        first values are shown.
+        """
+        body = self._whole(description, node, selection)
         for member in self.schema.profile(description.types(node)).views:
-            shown = description.views.get((node, member.name), [])
-            body[member.name] = [self._viewed(description, each, member) for each in shown]
+            if selection.shows(member):
+                shown = description.views.get((node, member.name), [])
+                whole = selection.nests(member)
+                body[member.name] = [self._linked(description, each, whole) for each in shown]
+        more = sorted(name for each, name in description.cut if each == node)
+        if more:
+            body["more"] = {name: f"{body['url']}/{hyphenated(name)}" for name in more}
         return body
 
-    def listing(self, description: Description) -> list[Json]:
-        """The described things, each with its own members."""
-        return [self._whole(description, node) for node in description.subjects]
+    def listing(self, description: Description, selection: Selection = ALL) -> list[Json]:
+        """The described things, each with its own members wanted."""
+        return [self._whole(description, node, selection) for node in description.subjects]
 
     def reference(self, description: Description, node: NamedNode) -> dict[str, Json]:
         """Enough of a linked thing to show it: id, IRI, class, label, URL, summary members."""
         body = self._head(description, node)
         for member in self.schema.profile(description.types(node)).summary:
-            self._put(body, description, node, member)
+            self._put(body, description, node, member, whole=False)
         return body
 
-    def _viewed(self, description: Description, node: NamedNode, member: Member) -> Json:
-        return (
-            self._whole(description, node) if member.nested else self.reference(description, node)
-        )
+    def _linked(self, description: Description, node: NamedNode, whole: bool) -> Json:  # noqa: FBT001
+        if whole:
+            return self._whole(description, node, ALL)
+        return self.reference(description, node)
 
-    def _whole(self, description: Description, node: NamedNode) -> dict[str, Json]:
+    def _whole(
+        self, description: Description, node: NamedNode, selection: Selection
+    ) -> dict[str, Json]:
         body = self._head(description, node)
         types = description.types(node)
         body["types"] = sorted(local_name(each) for each in types)
         for member in self.schema.profile(types).own:
-            self._put(body, description, node, member)
+            if selection.shows(member):
+                whole = member.name in selection.include
+                self._put(body, description, node, member, whole=whole)
         return body
 
     def _head(self, description: Description, node: NamedNode) -> dict[str, Json]:
@@ -80,7 +97,13 @@ class Presenter:
         }
 
     def _put(
-        self, body: dict[str, Json], description: Description, node: NamedNode, member: Member
+        self,
+        body: dict[str, Json],
+        description: Description,
+        node: NamedNode,
+        member: Member,
+        *,
+        whole: bool,
     ) -> None:
         values = description.values(node, member.predicate or "")
         if not values:
@@ -88,13 +111,13 @@ class Presenter:
         if all(isinstance(each, Literal) and each.language for each in values):
             body[member.name] = _by_language(values, one_each=member.one_per_language)
             return
-        shown = [self._value(description, each, member) for each in sorted(values, key=str)]
+        shown = [self._value(description, each, member, whole) for each in sorted(values, key=str)]
         body[member.name] = shown[0] if member.single and len(shown) == 1 else shown
 
-    def _value(self, description: Description, term: Term, member: Member) -> Json:
+    def _value(self, description: Description, term: Term, member: Member, whole: bool) -> Json:  # noqa: FBT001
         if isinstance(term, NamedNode):
             known = description.types(term)
-            return self.reference(description, term) if known else term.value
+            return self._linked(description, term, whole) if known else term.value
         if isinstance(term, Literal):
             return _literal(term, member.datatype)
         assert not isinstance(term, Triple), "REST shows no triple terms"

@@ -7,7 +7,7 @@ from kg.namespaces import RDF, XSD
 from kg.schema import Class, Member, Schema
 
 # Members that say something about the answer, not about the thing.
-_NOT_RDF = ("id", "label", "url", "types", "count", "next", "self")
+_NOT_RDF = ("id", "label", "url", "types", "more", "count", "next", "prev", "version")
 _KEYWORDS = {"iri": "@id", "type": "@type", "items": "@graph"}
 
 

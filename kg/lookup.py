@@ -1,4 +1,4 @@
-"""Looking things up by IRI or collection: a bounded number of queries, whatever the size."""
+"""Looking things up by IRI: a bounded number of queries, whatever the size."""
 
 from __future__ import annotations
 
@@ -6,44 +6,60 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kg.errors import NotFound
-from kg.namespaces import RDF, RDFS, SKOS
-from kg.schema import Collection, Member, Schema
+from kg.patterns import LABELS, TYPE, from_thing, iris, listed, prologue
+from kg.schema import Member, Schema
+from kg.selection import ALL, Selection
 from kg.store.base import Snapshot
 from kg.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Solution, Term
 
-TYPE = f"{RDF}type"
-LABELS = (f"{RDFS}label", f"{SKOS}prefLabel")
+# How many values of one view member a document shows; a list of its own has all of them.
+VIEW_LIMIT = 100
 
-_OF_SUBJECT = "SELECT ?g ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } }"
+_OF_SUBJECT = "SELECT ?g ?s ?p ?o WHERE {{ VALUES ?s {{ {subject} }} GRAPH ?g {{ ?s ?p ?o }} }}"
 
-# Everything that the nested things say, and of all that they or the others link to just what a
-# reference shows: one query for both.
+_OF_VIEW = """\
+{{ {{ SELECT DISTINCT ?g ?value WHERE {{
+    VALUES ?this {{ {subject} }} {way} FILTER(isIRI(?value))
+  }} LIMIT {limit} }} BIND("{name}" AS ?member) }}"""
+
+# Everything that the whole things say; and of all that they link to, and of what a reference to one
+# of these shows in turn, just what a reference shows: one query for both.
 _OF_LINKED = """\
 SELECT DISTINCT ?g ?s ?p ?o WHERE {{
-  {{ VALUES ?s {{ {whole} }} GRAPH ?g {{ ?s ?p ?o }} }}
+  {{ {whole} GRAPH ?g {{ ?s ?p ?o }} }}
   UNION {{
     {{ SELECT DISTINCT ?s WHERE {{
-      {{ VALUES ?n {{ {whole} }} GRAPH ?in {{ ?n ?link ?s }} FILTER(?link != rdf:type) }}
-      UNION {{ VALUES ?s {{ {linked} }} }}
+      {{ {near} }}
+      UNION {{ {{ SELECT DISTINCT (?s AS ?from) WHERE {{ {near} }} }}
+        VALUES ?shown {{ {shown} }} ?from ?shown ?s }}
       FILTER(isIRI(?s))
     }} }}
     VALUES ?p {{ {summary} }}
     GRAPH ?g {{ ?s ?p ?o }}
   }}
 }}"""
+_NEAR = (
+    "{{ VALUES ?s {{ {linked} }} }} UNION {{ {whole} ?whole ?link ?s FILTER(?link != rdf:type) }}"
+)
+_INCLUDED = (
+    "{{ VALUES ?{name} {{ {nodes} }} }} UNION"
+    " {{ VALUES ?by {{ {nodes} }} VALUES ?include {{ {include} }} ?by ?include ?{name} }}"
+)
 
 
 @dataclass(kw_only=True)
 class Description:
     """What the store says of some things, and enough of what they link to for showing it.
 
-    ``subjects`` are the things described, in order; ``views`` the values of their view members;
-    ``about`` all triples known of any node, the linked ones' in short.
+    ``subjects`` are the things described, in order; ``views`` the values of their view members, and
+    ``cut`` those of which only the first found are among them; ``about`` all triples known of any
+    node, the linked ones' in short.
     """
 
     subjects: tuple[NamedNode, ...]
     about: dict[Term, dict[str, list[Term]]] = field(default_factory=dict)
     views: dict[tuple[NamedNode, str], list[NamedNode]] = field(default_factory=dict)
+    cut: set[tuple[NamedNode, str]] = field(default_factory=set)
     quads: dict[Quad, None] = field(default_factory=dict)
 
     def add(self, quad: Quad) -> None:
@@ -67,14 +83,18 @@ class Description:
         literals = [each for each in found if isinstance(each, Literal)]
         return {each.language or "": each.value for each in sorted(literals, key=str)}
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """A stretch of a collection: the description of its things, and how many there are in all."""
-
-    description: Description
-    total: int
-    next_after: str | None
+    def shown(self, schema: Schema, selection: Selection) -> Iterator[Quad]:
+        """The quads without what the subjects say by members that are not wanted."""
+        subjects = set(self.subjects)
+        always = {TYPE, *LABELS}
+        wanted: dict[Term, set[str]] = {
+            node: always | {m.predicate for m in members if m.predicate and selection.shows(m)}
+            for node, members in ((each, schema.members_of(self.types(each))) for each in subjects)
+        }
+        for quad in self.quads:
+            names = wanted.get(quad.subject) if selection.fields is not None else None
+            if names is None or quad.predicate.value in names:
+                yield quad
 
 
 class Lookup:
@@ -83,39 +103,47 @@ class Lookup:
     def __init__(self, snapshot: Snapshot, schema: Schema) -> None:
         self._snapshot = snapshot
         self._schema = schema
-        self._prologue = "".join(
-            f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in schema.prefixes.items()
-        )
+        self._prologue = prologue(schema)
 
-    def describe(self, node: NamedNode) -> Description:
-        """All that is known of one thing, by three queries. Raises NotFound."""
+    def describe(self, node: NamedNode, selection: Selection = ALL) -> Description:
+        """All that is known of one thing, by three queries at most. Raises NotFound.
+
+        Of the view members only those in ``selection`` are looked up.
+        """
         description = Description(subjects=(node,))
-        self._collect(description, self._select(_OF_SUBJECT, s=node))
+        self._collect(description, self.select(_OF_SUBJECT.format(subject=node)))
         if node not in description.about:
             raise NotFound(f"The graph says nothing of <{node.value}>.")
-        members = self._schema.profile(description.types(node)).views
-        nested = self._collect_views(description, node, members)
-        self._collect_linked(description, nested)
+        profile = self._schema.profile(description.types(node))
+        views = [each for each in profile.views if selection.shows(each)]
+        whole = self._collect_views(description, node, views, selection)
+        for member in profile.own:
+            if member.predicate and member.name in selection.include:
+                whole += _things(description.values(node, member.predicate))
+        self._collect_linked(description, whole)
         return description
 
-    def page(self, collection: Collection, *, limit: int, after: str | None = None) -> Page:
-        """Up to ``limit`` things of a collection behind ``after``, by IRI; two queries."""
-        named = list(self._members_of_collection(collection))
-        start = sum(iri <= after for iri in named) if after else 0
-        wanted = tuple(NamedNode(iri) for iri in named[start : start + limit])
-        description = Description(subjects=wanted)
-        if wanted:
-            self._collect_linked(description, wanted)
-        more = start + limit < len(named)
-        return Page(
-            description=description,
-            total=len(named),
-            next_after=wanted[-1].value if more and wanted else None,
-        )
+    def describe_all(
+        self,
+        nodes: Iterable[NamedNode],
+        *,
+        include: Iterable[str] = (),
+        linked: Iterable[NamedNode] = (),
+    ) -> Description:
+        """All that some things say, by one query; none where there are no things.
+
+        Described whole as well is what they link to by the properties ``include``; known in short
+        what is ``linked`` otherwise.
+        """
+        description = Description(subjects=tuple(nodes))
+        if description.subjects or linked:
+            self._collect_linked(description, description.subjects, include, linked)
+        return description
 
     def types(self, node: NamedNode) -> list[str]:
-        """The classes of a thing. Raises NotFound where the graph says nothing of it."""
-        rows = list(self._select("SELECT DISTINCT ?s ?type WHERE { ?s a ?type }", s=node))
+        """The classes of a thing; one query. Raises NotFound where the graph says nothing of it."""
+        query = "SELECT DISTINCT ?type WHERE {{ VALUES ?s {{ {} }} ?s a ?type }}"
+        rows = list(self.select(query.format(node)))
         if not rows:
             raise NotFound(f"The graph says nothing of <{node.value}>.")
         return [row["type"].value for row in rows if isinstance(row["type"], NamedNode)]
@@ -123,60 +151,77 @@ class Lookup:
     def counts(self) -> dict[str, int]:
         """How many things each collection has, by its name; one query."""
         query = "SELECT ?type (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?type } GROUP BY ?type"
-        found = {str(_text(row["type"])): int(_text(row["n"])) for row in self._select(query)}
+        found = {text(row["type"]): int(text(row["n"])) for row in self.select(query)}
         return {
             name: found.get(collection.class_iri, 0)
             for name, collection in self._schema.collections.items()
         }
 
-    def _members_of_collection(self, collection: Collection) -> Iterator[str]:
-        rows = self._select(
-            "SELECT DISTINCT ?class ?s WHERE { ?s a ?class FILTER(isIRI(?s)) } ORDER BY ?s",
-            **{"class": NamedNode(collection.class_iri)},
-        )
-        return (str(_text(row["s"])) for row in rows)
+    def select(self, query: str) -> Iterator[Solution]:
+        """The solutions of a query of ours, in which every prefix of the schema is declared."""
+        return self._snapshot.select(self._prologue + query)
 
     def _collect_views(
-        self, description: Description, node: NamedNode, members: tuple[Member, ...]
-    ) -> tuple[NamedNode, ...]:
-        if not members:
-            return ()
-        branches = "\n  UNION ".join(f"{{ {_branch(member)} }}" for member in members)
-        query = (
-            f"SELECT DISTINCT ?this ?member ?g ?value WHERE {{\n  {branches}\n}} ORDER BY ?value"
-        )
+        self,
+        description: Description,
+        node: NamedNode,
+        members: Iterable[Member],
+        selection: Selection,
+    ) -> list[NamedNode]:
+        """Take in what the view members lead to; returns the values to describe whole."""
         by_name = {member.name: member for member in members}
-        nested: dict[NamedNode, None] = {}
-        for row in self._select(query, this=node):
-            member, value = by_name[_text(row["member"])], row["value"]
-            if not isinstance(value, NamedNode):
-                continue
+        whole: list[NamedNode] = []
+        for row in self._view_rows(node, by_name.values()):
+            member, value = by_name[text(row["member"])], row["value"]
+            assert isinstance(value, NamedNode), "the query asks for IRIs"
             shown = description.views.setdefault((node, member.name), [])
+            if len(shown) == VIEW_LIMIT and value not in shown:
+                description.cut.add((node, member.name))
+                continue
             if value not in shown:
                 shown.append(value)
-            if member.nested:
-                nested[value] = None
+            if selection.nests(member):
+                whole.append(value)
             if member.path and member.path.inverse:
                 link = NamedNode(member.path.inverse)
                 description.add(Quad(value, link, node, _graph(row)))
-        return tuple(nested)
+        for shown in description.views.values():
+            shown.sort(key=str)
+        return whole
 
-    def _collect_linked(self, description: Description, whole: tuple[NamedNode, ...]) -> None:
+    def _view_rows(self, node: NamedNode, members: Iterable[Member]) -> Iterator[Solution]:
+        branches = [
+            _OF_VIEW.format(
+                subject=node, way=from_thing(each), limit=VIEW_LIMIT + 1, name=each.name
+            )
+            for each in members
+        ]
+        if not branches:
+            return iter(())
+        union = "\n  UNION ".join(branches)
+        return self.select(f"SELECT ?member ?g ?value WHERE {{\n  {union}\n}}")
+
+    def _collect_linked(
+        self,
+        description: Description,
+        whole: Iterable[NamedNode],
+        include: Iterable[str] = (),
+        linked: Iterable[NamedNode] = (),
+    ) -> None:
         """Take in all of ``whole`` and what is shown of everything that is linked."""
-        linked = {
-            term
-            for quad in description.quads
-            for term in (quad.subject, quad.object)
-            if isinstance(term, NamedNode)
-        }
-        linked |= {value for values in description.views.values() for value in values}
-        summary = (TYPE, *LABELS, *self._schema.summary_predicates)
+        known = {term for quad in description.quads for term in (quad.subject, quad.object)}
+        near = {*_things(known), *linked, *(each for v in description.views.values() for each in v)}
+        nodes = listed(dict.fromkeys(whole))
+        included = iris(include)
         query = _OF_LINKED.format(
-            whole=_values(whole),
-            linked=_values(sorted(linked, key=str)),
-            summary=" ".join(f"<{iri}>" for iri in summary),
+            whole=_whole("s", nodes, included),
+            near=_NEAR.format(
+                linked=listed(sorted(near, key=str)), whole=_whole("whole", nodes, included)
+            ),
+            shown=iris(self._schema.summary_links),
+            summary=iris((TYPE, *LABELS, *self._schema.summary_predicates)),
         )
-        self._collect(description, self._select(query))
+        self._collect(description, self.select(query))
 
     def _collect(self, description: Description, rows: Iterable[Solution]) -> None:
         for row in rows:
@@ -185,35 +230,24 @@ class Lookup:
             assert isinstance(predicate, NamedNode)
             description.add(Quad(subject, predicate, row["o"], _graph(row)))
 
-    def _select(self, query: str, **bindings: Term) -> Iterator[Solution]:
-        return self._snapshot.select(self._prologue + query, bindings)
+
+def text(term: Term) -> str:
+    """The characters of an IRI or the lexical form of a literal."""
+    assert isinstance(term, NamedNode | Literal)
+    return term.value
 
 
-def _branch(member: Member) -> str:
-    """The group pattern that finds a view member's values, its name bound to ?member."""
-    kept = "".join(f" ?value a <{iri}> ." for iri in member.classes)
-    return f'BIND("{member.name}" AS ?member) {_way(member)} .{kept}'
+def _whole(name: str, nodes: str, include: str) -> str:
+    """The group pattern of the things to describe whole, and of those they include."""
+    if not include:
+        return f"VALUES ?{name} {{ {nodes} }}"
+    return f"{{ {_INCLUDED.format(name=name, nodes=nodes, include=include)} }}"
 
 
-def _way(member: Member) -> str:
-    if member.path is None:
-        assert member.pattern is not None, "the schema reader sees to it"
-        return member.pattern.rstrip().removesuffix(".")
-    if member.path.inverse:
-        return f"GRAPH ?g {{ ?value <{member.path.inverse}> ?this }}"
-    return f"?this {member.path.sparql} ?value"
-
-
-def _values(nodes: Iterable[NamedNode]) -> str:
-    """IRIs for a VALUES block; the engine's own spelling, which no IRI can break out of."""
-    return " ".join(str(node) for node in nodes)
+def _things(terms: Iterable[Term]) -> list[NamedNode]:
+    return [each for each in terms if isinstance(each, NamedNode)]
 
 
 def _graph(row: Solution) -> NamedNode | BlankNode | DefaultGraph:
     graph = row.get("g")
     return graph if isinstance(graph, NamedNode | BlankNode) else DefaultGraph()
-
-
-def _text(term: Term) -> str:
-    assert isinstance(term, NamedNode | Literal)
-    return term.value

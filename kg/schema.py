@@ -193,6 +193,12 @@ class Schema:
         return tuple(sorted({m.predicate for m in members if m.summary and m.predicate}))
 
     @cached_property
+    def summary_links(self) -> tuple[str, ...]:
+        """Those of them that lead to things, so that these are shown as well."""
+        members = (each for found in self.own_members.values() for each in found)
+        return tuple(sorted({m.predicate for m in members if m.summary and m.classes and m.predicate}))
+
+    @cached_property
     def _profiles(self) -> dict[frozenset[str], Profile]:
         return {}
 

@@ -79,6 +79,9 @@ class Settings:
     query_processes: int = _setting(2, _positive, "query processes per serving process")
     query_queue: int = _setting(16, _positive, "queries that may wait per serving process")
     query_cache: int = _setting(64, _positive, "MiB of results kept per serving process")
+    answer_cache: int = _setting(
+        32, _positive, "MiB of whole REST answers kept per serving process"
+    )
     federation_allow: tuple[str, ...] = _setting(
         (), _words, "URL prefixes that SERVICE and LOAD may call; none by default"
     )
@@ -92,7 +95,16 @@ class Settings:
     validation_timeout: float = _setting(
         30.0, _seconds, "seconds a validation over HTTP may take, its memory as for a query"
     )
+    cache: Path | None = _setting(
+        None, Path, "folder of the search indexes; default: cache in the store's folder"
+    )
     body_limit: int = _setting(32, _positive, "MiB that a request body may have")
+
+    @property
+    def cache_folder(self) -> Path | None:
+        """The folder of the search indexes, None for one that goes with the process."""
+        is_folder = ":" not in self.store
+        return self.cache or (Path(self.store) / "cache" if is_folder else None)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:

@@ -1,24 +1,26 @@
-"""Collections and the things in them, and the redirects from a thing to its document."""
+"""Collections, the things in them, what points to these, and the way to a thing's document."""
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
+from collections.abc import Sequence
+from functools import partial
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, json, redirect, request
+from flask import Blueprint, Response, redirect, request
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as Redirect
 
-from kg.description import Json
-from kg.errors import NotFound, ParameterError
+from kg.cursors import Cursor
+from kg.errors import NotFound
 from kg.formats import ENTITY_FORMATS, JSON, Format
-from kg.lookup import Description, Page
+from kg.listing import Lister, ListRequest, Scope
 from kg.parsing import serialize
-from kg.schema import Collection, Schema
-from kg.web.responses import known_parameters, negotiated, split_suffix
-from kg.web.services import lookup, presenter, services
-
-LIMIT_DEFAULT = 100
-LIMIT_MAX = 1000
+from kg.schema import Collection, Member, Schema
+from kg.selection import Selection
+from kg.subresources import hyphenated, scope_of, sub_resources
+from kg.terms import NamedNode
+from kg.web.responses import Answer, answered, arguments, split_suffix, to_json, url_root
+from kg.web.services import lookup, parameter_reader, pin, presenter, services, snapshot
 
 
 def blueprint(schema: Schema) -> Blueprint:
@@ -28,7 +30,7 @@ def blueprint(schema: Schema) -> Blueprint:
         names = ",".join(f'"{name}"' for name in sorted(schema.collections))
         bp.add_url_rule(f"/<any({names}):collection>", view_func=listing)
         bp.add_url_rule(f"/<any({names}):collection>.<suffix>", view_func=listing)
-        bp.add_url_rule(f"/<any({names}):collection>/<path:path>", view_func=entity)
+        bp.add_url_rule(f"/<any({names}):collection>/<path:path>", view_func=document)
     for segment in sorted({"id"} | {each.segment for each in schema.collections.values()}):
         bp.add_url_rule(
             f"/{segment}/<path:local_id>", view_func=thing, defaults={"segment": segment}
@@ -39,88 +41,117 @@ def blueprint(schema: Schema) -> Blueprint:
 def thing(segment: str, local_id: str) -> Redirect:
     """303 from a thing to the document about it (Cool URIs for the Semantic Web §4)."""
     node = services().iris.thing(segment, local_id)
-    url = presenter().url(node, lookup().types(node))
-    if url is None:
-        raise NotFound(f"The graph knows <{node.value}>, but it is in no collection.")
-    return redirect(url, code=303)
-
-
-def entity(collection: str, path: str) -> Response | Redirect:
-    """One thing, with what points to it; 308 where its own collection is another."""
-    known_parameters()
-    local_id, suffix = split_suffix(path, ENTITY_FORMATS)
-    node = services().iris.thing(services().schema.collections[collection].segment, local_id)
-    description = lookup().describe(node)
-    url = presenter().url(node, description.types(node))
-    if url != f"{request.script_root}/{collection}/{local_id}":
-        return _moved(url, node.value, suffix)
-    return negotiated(
-        ENTITY_FORMATS,
-        lambda chosen: _write(chosen, description, presenter().entity(description, node)),
-        suffix=suffix,
-    )
+    return redirect(_own_url(node, lookup().types(node)), code=303)
 
 
 def listing(collection: str, suffix: str | None = None) -> Response:
     """The things of a collection, a page at a time."""
-    parameters = known_parameters("limit", "cursor")
     known = services().schema.collections[collection]
-    page = lookup().page(
-        known, limit=_limit(parameters.get("limit")), after=_after(parameters.get("cursor"))
-    )
-    body = _page_body(known, page)
-    response = negotiated(
-        ENTITY_FORMATS, lambda chosen: _write(chosen, page.description, body), suffix=suffix
-    )
-    if body["next"]:
-        response.headers.add("Link", f'<{body["next"]}>; rel="next"')
-    return response
+    return _listed(known, Scope(class_iri=known.class_iri), suffix)
 
 
-def _write(chosen: Format, description: Description, body: dict[str, Json]) -> bytes:
+def document(collection: str, path: str) -> Response | Redirect:
+    """A thing, or the list of what a view member leads to from it.
+
+    The last segment counts as a member's name where the rest names a thing that has the member;
+    else the whole path is an id, so that no slug hides a list, nor a list's name a thing.
+    """
+    known = services().schema.collections[collection]
+    local_id, suffix = split_suffix(path, ENTITY_FORMATS)
+    parent, _, last = local_id.rpartition("/")
+    if parent and hyphenated(last) in sub_resources(services().schema, known):
+        try:
+            return _below(known, parent, last, suffix)
+        except NotFound:
+            if "/" in parent:
+                raise
+    return _entity(known, local_id, suffix)
+
+
+def _entity(collection: Collection, local_id: str, suffix: str | None) -> Response:
+    node = services().iris.thing(collection.segment, local_id)
+    selection = parameter_reader().selection(collection.class_iri, arguments())
+    write = partial(_write_entity, collection, node, selection)
+    return answered(ENTITY_FORMATS, write, suffix=suffix)
+
+
+def _write_entity(
+    collection: Collection, node: NamedNode, selection: Selection, chosen: Format
+) -> Answer:
+    description = lookup().describe(node, selection)
+    _stay_or_move(collection, node, description.types(node))
     if chosen is JSON:
-        return json.dumps(body, ensure_ascii=False, sort_keys=False).encode()
-    return serialize(description.quads, chosen)
+        return Answer(to_json(presenter().entity(description, node, selection)))
+    return Answer(serialize(description.shown(services().schema, selection), chosen))
 
 
-def _page_body(collection: Collection, page: Page) -> dict[str, Json]:
-    return {
-        "items": presenter().listing(page.description),
-        "count": page.total,
-        "next": _next(collection, page),
-    }
+def _below(
+    collection: Collection, parent: str, last: str, suffix: str | None
+) -> Response | Redirect:
+    path = hyphenated(last)
+    if last != path:
+        end = f".{suffix}" if suffix else ""
+        return redirect(f"{url_root()}/{collection.name}/{parent}/{path}{end}{_query()}", code=308)
+    member = sub_resources(services().schema, collection)[path]
+    scope = scope_of(services().iris.thing(collection.segment, parent), member)
+    return _listed(collection, scope, suffix)
 
 
-def _next(collection: Collection, page: Page) -> str | None:
-    if page.next_after is None:
-        return None
-    cursor = urlsafe_b64encode(page.next_after.encode()).decode()
-    limit = len(page.description.subjects)
-    return f"{request.script_root}/{collection.name}?limit={limit}&cursor={cursor}"
+def _listed(collection: Collection, scope: Scope, suffix: str | None) -> Response:
+    wanted = parameter_reader().list_request(scope, arguments())
+    if wanted.cursor:
+        pin(wanted.cursor.version)
+    write = partial(_write_page, collection, wanted)
+    return answered(ENTITY_FORMATS, write, suffix=suffix)
 
 
-def _limit(text: str | None) -> int:
-    if text is None:
-        return LIMIT_DEFAULT
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= LIMIT_MAX):
-        raise ParameterError(
-            f"limit={text[:20]!r}: expected a whole number from 1 to {LIMIT_MAX}.",
-            parameter="limit",
-        )
-    return int(text)
+def _write_page(collection: Collection, wanted: ListRequest, chosen: Format) -> Answer:
+    schema, parent = services().schema, wanted.scope.parent
+    lister = Lister(lookup=lookup(), schema=schema, version=snapshot().info.number)
+    page = lister.page(wanted)
+    if parent:
+        _stay_or_move(collection, parent, page.parent_types, wanted.scope.member)
+    ways = {"next": _way(page.next), "prev": _way(page.prev)}
+    links = [f'<{url}>; rel="{name}"' for name, url in (*ways.items(), ("first", _first())) if url]
+    if chosen is JSON:
+        items = presenter().listing(page.description, wanted.selection)
+        return Answer(to_json({"items": items, "count": page.count, **ways}), tuple(links))
+    quads = page.description.shown(schema, wanted.selection)
+    return Answer(serialize(quads, chosen), tuple(links))
 
 
-def _after(cursor: str | None) -> str | None:
-    try:
-        return urlsafe_b64decode(cursor.encode()).decode() if cursor else None
-    except (Base64Error, UnicodeError) as error:
-        raise ParameterError(
-            "This cursor was not made here: take it from an answer's next.", parameter="cursor"
-        ) from error
+def _stay_or_move(
+    collection: Collection, node: NamedNode, types: Sequence[str], member: Member | None = None
+) -> None:
+    """Raises RequestRedirect where the thing's own document is elsewhere, NotFound where it has
+    none, or where its class has no such member.
+    """
+    own = _own_url(node, types)
+    if member and member not in services().schema.profile(types).views:
+        raise NotFound(f"<{node.value}> has no {hyphenated(member.name)}.")
+    here = f"/{collection.name}/{services().iris.local_id(node.value, collection.segment)}"
+    if own != url_root() + here:
+        raise RequestRedirect(own + request.path.removeprefix(here) + _query())
 
 
-def _moved(url: str | None, iri: str, suffix: str | None) -> Redirect:
+def _own_url(node: NamedNode, types: Sequence[str]) -> str:
+    url = presenter().url(node, types)
     if url is None:
-        raise NotFound(f"The graph knows <{iri}>, but it is in no collection.")
-    query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
-    return redirect(f"{url}{f'.{suffix}' if suffix else ''}{query}", code=308)
+        raise NotFound(f"The graph knows <{node.value}>, but it is in no collection.")
+    return url
+
+
+def _way(cursor: Cursor | None) -> str | None:
+    """The URL of the page at a cursor: this one's, but for the cursor."""
+    return _first(("cursor", str(cursor))) if cursor else None
+
+
+def _first(*more: tuple[str, str]) -> str:
+    asked = [pair for pair in request.args.items(multi=True) if pair[0] != "cursor"]
+    query = urlencode([*asked, *more])
+    return f"{url_root()}{request.path}{f'?{query}' if query else ''}"
+
+
+def _query() -> str:
+    query = request.query_string.decode("ascii", "replace")
+    return f"?{query}" if query else ""

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import cast
 
-from flask import Response, request
+from flask import Response, current_app, json, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestURITooLarge
 
 from kg import __version__
+from kg.cache import ByteCache
+from kg.description import Json
 from kg.errors import ParameterError
 from kg.formats import Format, by_name
 from kg.web.negotiation import choose
 from kg.web.services import reader_languages, services, snapshot
 
 CONTEXT_REL = "http://www.w3.org/ns/json-ld#context"
+QUERY_LIMIT = 8192  # bytes
 EXPOSED = "Link, ETag, Content-Location, Location, Retry-After, Server-Timing, Last-Modified"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The bytes of a representation, and the links that its header names."""
+
+    data: bytes
+    links: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.data) + sum(map(len, self.links))
 
 
 def negotiated(
@@ -25,6 +42,38 @@ def negotiated(
 
     ``write`` is called only where a body is needed. Raises UnknownFormat and NotAcceptable.
     """
+    chosen, response = _prepared(offered, suffix)
+    if _is_known(response):
+        response.status_code = 304
+    else:
+        response.set_data(write(chosen))
+    return response
+
+
+def answered(
+    offered: Sequence[Format], write: Callable[[Format], Answer], *, suffix: str | None = None
+) -> Response:
+    """The same for what depends on version, URL and languages alone: written once, then kept."""
+    chosen, response = _prepared(offered, suffix)
+    tag = response.get_etag()[0] or ""
+    if _is_known(response):
+        response.status_code = 304
+        return response
+    key = (snapshot().info.number, tag)
+    answer = _answers().get(key)
+    if answer is None:
+        answer = write(chosen)
+        _answers().put(key, answer)
+    response.set_data(answer.data)
+    for link in answer.links:
+        response.headers.add("Link", link)
+    if request.if_none_match.star_tag:
+        response.status_code = 304
+    return response
+
+
+def _prepared(offered: Sequence[Format], suffix: str | None) -> tuple[Format, Response]:
+    """The format asked for, and a response with every header that needs no body."""
     chosen, content_type = asked_format(offered, suffix)
     response = Response(content_type=content_type)
     response.set_etag(etag(content_type))
@@ -33,11 +82,20 @@ def negotiated(
     response.cache_control.no_cache = True  # kept, but asked about each time: 304 is cheap
     response.vary.update(("Accept", "Accept-Language"))
     response.headers.extend(_alternates(offered, chosen))
-    if request.if_none_match.contains_weak(response.get_etag()[0] or ""):
-        response.status_code = 304
-        return response
-    response.set_data(write(chosen))
-    return response
+    return chosen, response
+
+
+def _is_known(response: Response) -> bool:
+    """Whether the client has this very representation; ``*`` cannot tell whether there is one."""
+    known = request.if_none_match
+    return not known.star_tag and known.contains_weak(response.get_etag()[0] or "")
+
+
+def _answers() -> ByteCache[Answer]:
+    extensions = current_app.extensions
+    if "kg.answers" not in extensions:
+        extensions["kg.answers"] = ByteCache(services().settings.answer_cache * 1024 * 1024)
+    return cast("ByteCache[Answer]", extensions["kg.answers"])
 
 
 def asked_format(offered: Sequence[Format], suffix: str | None = None) -> tuple[Format, str]:
@@ -69,6 +127,23 @@ def etag(*parts: str) -> str:
         *parts,
     )
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:32]
+
+
+def arguments() -> dict[str, list[str]]:
+    """The query parameters by name. Raises RequestURITooLarge where they are beyond all use."""
+    if len(request.query_string) > QUERY_LIMIT:
+        raise RequestURITooLarge(f"The query of a URL may have {QUERY_LIMIT} bytes.")
+    return dict(request.args.lists())
+
+
+def to_json(body: Json) -> bytes:
+    """JSON in UTF-8, members in the order given."""
+    return json.dumps(body, ensure_ascii=False, sort_keys=False).encode()
+
+
+def url_root() -> str:
+    """The path that the service is mounted under, "" at the top of a host."""
+    return request.script_root
 
 
 def known_parameters(*names: str) -> MultiDict[str, str]:

@@ -8,8 +8,10 @@ from typing import cast
 from flask import current_app, g, request
 
 from kg.description import Presenter
+from kg.errors import NotFound
 from kg.iris import Iris
 from kg.lookup import Lookup
+from kg.parameters import ParameterReader
 from kg.schema import Schema
 from kg.settings import Settings
 from kg.store.base import Snapshot, Store
@@ -42,6 +44,16 @@ def snapshot() -> Snapshot:
     return cast("Snapshot", g.snapshot)
 
 
+def pin(version: int) -> None:
+    """Let this request see ``version``, not the current one. Raises NotFound where it is gone."""
+    try:
+        g.snapshot = services().store.snapshot(version)
+    except NotFound:
+        raise NotFound(
+            f"Version {version} is no longer kept. Start again without version or cursor."
+        ) from None
+
+
 def lookup() -> Lookup:
     """Look-ups in this request's snapshot."""
     return Lookup(snapshot(), services().schema)
@@ -52,6 +64,15 @@ def reader_languages() -> tuple[str, ...]:
     wanted = request.accept_languages
     found = [tag.lower().partition("-")[0] for tag, quality in wanted if quality > 0]
     return tuple(dict.fromkeys(tag for tag in found if tag in services().languages))
+
+
+def parameter_reader() -> ParameterReader:
+    """Reads this request's query parameters in the terms of the schema."""
+    return ParameterReader(
+        schema=services().schema,
+        names=services().iris,
+        languages=tuple(dict.fromkeys((*reader_languages(), *services().languages))),
+    )
 
 
 def presenter() -> Presenter:

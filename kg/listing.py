@@ -1,0 +1,228 @@
+"""Lists of things: filtered, sorted and cut into pages by the store, in three queries a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kg.conditions import Condition, contains, pattern
+from kg.cursors import Cursor, Key
+from kg.filters import NUMBERS, members_under
+from kg.lookup import Description, Lookup, text
+from kg.patterns import LABELS, alternatives, from_thing
+from kg.schema import Member, Schema
+from kg.selection import ALL, Selection
+from kg.terms import Literal, NamedNode, Solution
+
+LIMIT_DEFAULT = 100
+LIMIT_MAX = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What is listed: the things of a class, or those to which ``member`` leads from ``parent``."""
+
+    class_iri: str | None
+    parent: NamedNode | None = None
+    member: Member | None = None
+
+    @property
+    def pattern(self) -> str:
+        """The group pattern over ?value."""
+        if self.parent and self.member:
+            way = from_thing(self.member)
+            return f"VALUES ?this {{ {self.parent} }} {way} FILTER(isIRI(?value))"
+        return f"?value a <{self.class_iri}> FILTER(isIRI(?value))"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sort:
+    """An order: by id, by label, or by ``member``; things without the value come last."""
+
+    name: str = "id"
+    member: Member | None = None
+    descending: bool = False
+    languages: tuple[str, ...] = ()  # for labels, the reader's first
+
+    @property
+    def numeric(self) -> bool:
+        """Whether keys are numbers, not strings."""
+        return self.member is not None and self.member.datatype in NUMBERS
+
+    @property
+    def pattern(self) -> str:
+        """What binds ?k, where there is a key, for ?value."""
+        if self.member:
+            key = "?by" if self.numeric else "STR(?by)"
+            return f"OPTIONAL {{ ?value <{self.member.predicate}> ?by BIND({key} AS ?k) }}"
+        names = (
+            f"OPTIONAL {{ ?value {alternatives(LABELS)} ?l{number}"
+            f" FILTER(LANG(?l{number}) = {Literal(language)}) }}"
+            for number, language in enumerate(self.languages)
+        )
+        found = ", ".join(f"?l{number}" for number in range(len(self.languages)))
+        return f"{' '.join(names)} BIND(LCASE(STR(COALESCE({found}))) AS ?k)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRequest:
+    """What is asked of a list. ``digest`` tells lists of other things or in another order apart."""
+
+    scope: Scope
+    conditions: tuple[Condition, ...] = ()
+    contains: str | None = None
+    sort: Sort = Sort()
+    limit: int = LIMIT_DEFAULT
+    cursor: Cursor | None = None
+    selection: Selection = ALL
+    digest: str = ""
+
+    @property
+    def backward(self) -> bool:
+        """Whether the page before the cursor is asked for."""
+        return self.cursor is not None and self.cursor.back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A stretch of a list: the description of its things, how many the list has, the way on."""
+
+    description: Description
+    count: int
+    next: Cursor | None
+    prev: Cursor | None
+    parent_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    node: NamedNode
+    key: Key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lister:
+    """Lists of one version. ``matching`` gives the group pattern over ?value of things that a text
+    finds.
+    """
+
+    lookup: Lookup
+    schema: Schema
+    version: int
+    matching: Callable[[str], str] = contains
+
+    def page(self, request: ListRequest) -> Page:
+        """One page, by three queries. Raises NotFound where the graph does not know the parent."""
+        restricted = self._restricted(request)
+        found = [
+            _row(each, request.sort) for each in self.lookup.select(_rows(request, restricted))
+        ]
+        more = len(found) > request.limit
+        rows = found[: request.limit]
+        if request.backward:
+            rows.reverse()
+        complete = request.cursor is None and not more
+        description = self._description(request, rows)
+        return Page(
+            description=description,
+            count=len(rows) if complete else self._count(restricted),
+            next=self._cursor(request, rows[-1:], wanted=request.backward or more, back=False),
+            prev=self._cursor(request, rows[:1], wanted=_precedes(request, more), back=True),
+            parent_types=self._parent_types(request, description),
+        )
+
+    def _restricted(self, request: ListRequest) -> str:
+        patterns = [request.scope.pattern]
+        patterns += [pattern(each, str(mark)) for mark, each in enumerate(request.conditions)]
+        if request.contains is not None:
+            patterns.append(self.matching(request.contains))
+        return "\n    ".join(patterns)
+
+    def _count(self, restricted: str) -> int:
+        query = f"SELECT (COUNT(DISTINCT ?value) AS ?n) WHERE {{ {restricted} }}"
+        return int(text(next(self.lookup.select(query))["n"]))
+
+    def _description(self, request: ListRequest, rows: list[_Row]) -> Description:
+        """The things of the page, and their parent in short."""
+        parent = request.scope.parent
+        members = members_under(self.schema, request.scope.class_iri)
+        include = [
+            each.predicate
+            for each in members
+            if each.predicate and each.name in request.selection.include
+        ]
+        nodes = [row.node for row in rows]
+        linked = [parent] if parent and rows else []
+        return self.lookup.describe_all(nodes, include=include, linked=linked)
+
+    def _parent_types(self, request: ListRequest, description: Description) -> tuple[str, ...]:
+        """The parent's classes: an empty list is one of something, not of nothing."""
+        parent = request.scope.parent
+        if parent is None:
+            return ()
+        return tuple(description.types(parent) or self.lookup.types(parent))
+
+    def _cursor(
+        self, request: ListRequest, edge: list[_Row], *, wanted: bool, back: bool
+    ) -> Cursor | None:
+        if not wanted or not edge:
+            return None
+        return Cursor(
+            version=self.version,
+            digest=request.digest,
+            iri=edge[0].node.value,
+            key=edge[0].key,
+            back=back,
+        )
+
+
+def _precedes(request: ListRequest, more: bool) -> bool:  # noqa: FBT001
+    return more if request.backward else request.cursor is not None
+
+
+def _rows(request: ListRequest, restricted: str) -> str:
+    """The query for the things of the page and one beyond it, nearest to the cursor first."""
+    behind = "DESC" if request.backward else "ASC"
+    head = f"SELECT DISTINCT ?value WHERE {{\n    {restricted}"
+    limit = f"LIMIT {request.limit + 1}"
+    if request.sort.name == "id":
+        order = "DESC" if request.backward != request.sort.descending else "ASC"
+        sign = "<" if order == "DESC" else ">"
+        start = f"FILTER({_after(request.cursor, sign)})" if request.cursor else ""
+        return f"{head} {start} }} ORDER BY {order}(?value) {limit}"
+    flip = "DESC" if request.backward != request.sort.descending else "ASC"
+    start = f"FILTER({_behind(request.cursor, request)})" if request.cursor else ""
+    return (
+        f"SELECT ?value ?key WHERE {{ {{ SELECT ?value (MIN(?k) AS ?key) WHERE {{\n"
+        f"    {{ {head} }} }}\n    {request.sort.pattern} }} GROUP BY ?value }}\n"
+        f"  BIND(IF(BOUND(?key), 0, 1) AS ?none) {start} }}\n"
+        f"ORDER BY {behind}(?none) {flip}(?key) {behind}(?value) {limit}"
+    )
+
+
+def _after(cursor: Cursor, sign: str) -> str:
+    return f"STR(?value) {sign} {Literal(cursor.iri)}"
+
+
+def _behind(cursor: Cursor, request: ListRequest) -> str:
+    """That a thing comes behind the cursor's, in the direction of travel."""
+    tie = _after(cursor, "<" if request.backward else ">")
+    if cursor.key is None:
+        return f"?none = 0 || ({tie})" if request.backward else f"?none = 1 && {tie}"
+    sign = "<" if request.backward != request.sort.descending else ">"
+    key = Literal(cursor.key)
+    beyond = f"?key {sign} {key} || (?key = {key} && {tie})"
+    return f"?none = 0 && ({beyond})" if request.backward else f"?none = 1 || ({beyond})"
+
+
+def _row(solution: Solution, sort: Sort) -> _Row:
+    node, key = solution["value"], solution.get("key")
+    assert isinstance(node, NamedNode), "the query asks for IRIs"
+    if key is None:
+        return _Row(node=node, key=None)
+    words = text(key)
+    return _Row(node=node, key=_number(words) if sort.numeric else words)
+
+
+def _number(words: str) -> int | float:
+    return int(words) if words.lstrip("-").isdecimal() else float(words)
