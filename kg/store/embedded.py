@@ -62,7 +62,7 @@ class EmbeddedSnapshot:
         names = [variable.value for variable in found.variables]
         with store_faults(self._path):
             for row in found:
-                values = ((name, row[name]) for name in names)
+                values = zip(names, row, strict=True)  # by place: by name costs ten times as much
                 yield {name: value for name, value in values if value is not None}
 
 
