@@ -47,7 +47,7 @@ TURTLE = Format(
     "ttl",
     "Turtle",
     Family.GRAPH,
-    ("ttl", "application/x-turtle", "application/turtle"),
+    ("ttl", "n3", "application/x-turtle", "application/turtle", "text/n3", "text/rdf+n3"),
     text=True,
 )
 N_TRIPLES = Format(
@@ -59,7 +59,7 @@ RDF_XML = Format(
     "rdf",
     "RDF/XML",
     Family.GRAPH,
-    ("rdf", "xml", "owl", "application/xml", "text/xml"),
+    ("rdf", "xml", "rdf+xml", "owl"),
 )
 N_QUADS = Format("nquads", "application/n-quads", "nq", "N-Quads", Family.DATASET, ("nq",))
 TRIG = Format("trig", "application/trig", "trig", "TriG", Family.DATASET, ("application/x-trig",))

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote_to_bytes
+
 from flask import Flask, Response, request
 
+from kg.errors import ParameterError
+from kg.examples import read_examples
+from kg.formats import HTML
 from kg.iris import Iris
+from kg.querying import Querying
 from kg.settings import Settings
 from kg.sources import read_vocabulary
 from kg.store.base import Store
 from kg.store.opening import open_store
-from kg.web import entities, home, problems, vocabulary
+from kg.web import entities, home, metrics, problems, search, sparql, vocabulary
 from kg.web.responses import EXPOSED
 from kg.web.services import Services
 
 READS = "GET, HEAD, OPTIONS"
+# Pages load nothing but their own style sheet, and nobody frames them.
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 def create_app(settings: Settings, store: Store | None = None) -> Flask:
@@ -25,14 +36,28 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
         store=store or open_store(settings),
         schema=schema,
         iris=Iris(settings.namespace),
+        querying=Querying(settings),
+        examples=read_examples(settings.queries),
     )
+    app.extensions["kg.metrics"] = metrics.Metrics(settings.metrics_folder)
     app.config["MAX_CONTENT_LENGTH"] = settings.body_limit * 1024 * 1024
     app.url_map.strict_slashes = False
     problems.init_app(app)
-    for bp in (home.bp, vocabulary.bp, entities.blueprint(schema)):
-        app.register_blueprint(bp)
+    faces = (home.bp, metrics.bp, sparql.bp, vocabulary.bp, search.bp, entities.blueprint(schema))
+    for face in faces:
+        app.register_blueprint(face)
+    app.before_request(_refuse_broken_utf8)
     app.after_request(_common_headers)
     return app
+
+
+def _refuse_broken_utf8() -> None:
+    """Refuse a URL whose escapes are no UTF-8, which would be read as replacement characters."""
+    raw = request.environ["PATH_INFO"].encode("latin-1"), unquote_to_bytes(request.query_string)
+    try:
+        b"".join(raw).decode()
+    except UnicodeDecodeError as error:
+        raise ParameterError("The URL's escapes are no UTF-8.", parameter="url") from error
 
 
 def _common_headers(response: Response) -> Response:
@@ -40,6 +65,8 @@ def _common_headers(response: Response) -> Response:
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = EXPOSED
     response.headers["X-Content-Type-Options"] = "nosniff"
+    if response.mimetype == HTML.media_type:
+        response.headers["Content-Security-Policy"] = PAGE_POLICY
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", READS)
         response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type"

@@ -9,9 +9,11 @@ from flask import current_app, g, request
 
 from kg.description import Presenter
 from kg.errors import NotFound
+from kg.examples import Example
 from kg.iris import Iris
 from kg.lookup import Lookup
 from kg.parameters import ParameterReader
+from kg.querying import Querying
 from kg.schema import Schema
 from kg.settings import Settings
 from kg.store.base import Snapshot, Store
@@ -25,6 +27,8 @@ class Services:
     store: Store
     schema: Schema
     iris: Iris
+    querying: Querying
+    examples: tuple[Example, ...]
 
     @property
     def languages(self) -> tuple[str, ...]:

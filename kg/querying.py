@@ -1,0 +1,104 @@
+"""SPARQL queries from outside: policy, cache, and a process that can be killed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass, replace
+from hashlib import sha256
+
+from kg.cache import ByteCache
+from kg.settings import Settings
+from kg.sparql.forms import Form, query_form
+from kg.sparql.policy import check_query
+from kg.sparql.tokens import tokenize
+from kg.store.base import QueryRequest
+from kg.store.embedded import EmbeddedSnapshot
+from kg.store.workers import PoolCounts, QueryAnswer, QueryPool
+
+_MIB = 1024 * 1024
+_CHANGING = ("NOW", "RAND", "UUID", "STRUUID")  # functions with another value every time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The result of a query in the form asked for.
+
+    ``complete`` has all bytes where the result is small; else iterate, and close in any case.
+    ``waited`` is in seconds; ``cached`` tells that no query was run.
+    """
+
+    complete: bytes | None
+    parts: QueryAnswer | None = None
+    waited: float = 0.0
+    cached: bool = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.parts) if self.parts else iter((self.complete or b"",))
+
+    def close(self) -> None:
+        """End the query if its result has not been read to the end."""
+        if self.parts:
+            self.parts.close()
+
+
+class Querying:
+    """Answers queries; one per process, shared by its threads, made after any fork."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._allowed = settings.federation_allow
+        self._cache: ByteCache[bytes] = ByteCache(settings.query_cache * _MIB)
+        self._pool = QueryPool(
+            processes=settings.query_processes,
+            memory_mib=settings.query_memory,
+            queue=settings.query_queue,
+            network=bool(settings.federation_allow),
+        )
+
+    @property
+    def counts(self) -> PoolCounts:
+        """What the query processes are doing and have done."""
+        return self._pool.counts
+
+    def form(self, text: str) -> Form | None:
+        """The form of a query, or None where it is none.
+
+        Raises Refused where the query would call a service that is not allowed.
+        """
+        check_query(text, allowed=self._allowed)
+        return query_form(text)
+
+    def is_repeatable(self, text: str) -> bool:
+        """Whether the query has the same result whenever it is asked of the same version."""
+        upper = text.upper()
+        if self._allowed or "\\U" in upper:  # who knows what a service says or an escape hides
+            return False
+        suspect = any(name in upper for name in _CHANGING)  # rare, and then worth reading
+        return not (suspect and any(token.is_word(*_CHANGING) for token in tokenize(text)))
+
+    def answer(
+        self, snapshot: EmbeddedSnapshot, request: QueryRequest, *, client: int | None = None
+    ) -> Answer:
+        """The answer to a query whose ``form`` has been asked for, from the cache where it can be.
+
+        Raises what ``QueryPool.run`` raises.
+        """
+        key = _key(snapshot, request) if self.is_repeatable(request.text) else None
+        known = self._cache.get(key) if key else None
+        if known is not None:
+            return Answer(complete=known, cached=True)
+        found = self._pool.run(snapshot.folder, request, client=client)
+        if found.complete is None:
+            return Answer(complete=None, parts=found, waited=found.waited)
+        if key:
+            self._cache.put(key, found.complete)
+        return Answer(complete=found.complete, waited=found.waited)
+
+    def close(self) -> None:
+        """End all queries and their processes."""
+        self._pool.close()
+
+
+def _key(snapshot: EmbeddedSnapshot, request: QueryRequest) -> bytes:
+    """What a result depends on, in few bytes: a query's text may be long."""
+    parts = (snapshot.info.digest, *astuple(replace(request, timeout=0.0)))
+    return sha256(repr(parts).encode()).digest()
