@@ -49,7 +49,7 @@ def query_form(text: str) -> Form | None:
     match = _FORM.match(text)
     if match:
         return _FORMS[match.group(1).upper()]
-    start = _start(_significant(text))
+    start = _start(tokenize(text))
     return _FORMS.get(start.text.upper()) if start else None
 
 

@@ -57,29 +57,32 @@ _LOCAL = rf"(?:[{_NAME_START_U}:0-9]|{_PLX})(?:(?:[{_NAME}:]|{_PLX})|\.+(?=[{_NA
 _UCHAR = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _ECHAR = rf"\\[tbnrf\\\"']|{_UCHAR}"
 
-_TERMINALS = {
+# The four kinds of strings, the long ones first, since each begins like a short one.
+STRINGS = (
+    rf"'''(?:[^'\\]++|'(?!'')|{_ECHAR})*+'''",
+    rf'"""(?:[^"\\]++|"(?!"")|{_ECHAR})*+"""',
+    rf"'(?:[^'\\\r\n]++|{_ECHAR})*+'",
+    rf'"(?:[^"\\\r\n]++|{_ECHAR})*+"',
+)
+TERMINALS = {
     Kind.COMMENT: r"\#[^\r\n]*",
-    Kind.IRI: rf"<(?:[^<>\"{{}}|^`\\\x00-\x20]|{_UCHAR})*>",
-    Kind.STRING: (
-        rf"'''(?:'{{0,2}}(?:[^'\\]|{_ECHAR}))*'''"
-        rf'|"""(?:"{{0,2}}(?:[^"\\]|{_ECHAR}))*"""'
-        rf"|'(?:[^'\\\r\n]|{_ECHAR})*'"
-        rf'|"(?:[^"\\\r\n]|{_ECHAR})*"'
-    ),
+    Kind.IRI: rf"<(?:[^<>\"{{}}|^`\\\x00-\x20]++|{_UCHAR})*+>",
+    Kind.STRING: "|".join(STRINGS),
     Kind.VARIABLE: rf"[?$][{_NAME_START_U}0-9][{_VARIABLE_REST}]*",
     Kind.BLANK_NODE: rf"_:[{_NAME_START_U}0-9](?:[{_NAME}]|\.+(?=[{_NAME}]))*",
-    Kind.PREFIXED_NAME: (rf"(?:[{_NAME_START}](?:[{_NAME}]|\.+(?=[{_NAME}]))*)?:(?:{_LOCAL})?"),
+    Kind.PREFIXED_NAME: rf"(?:[{_NAME_START}](?:[{_NAME}]|\.+(?=[{_NAME}]))*)?:(?:{_LOCAL})?",
     Kind.LANGUAGE_TAG: r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[A-Za-z]+)?",
-    Kind.NUMBER: (r"(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)[eE][+\-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+"),
+    Kind.NUMBER: r"(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+\-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+",
     Kind.WORD: r"[A-Za-z][A-Za-z0-9_]*",
     Kind.PUNCTUATION: r"\^\^|&&|\|\||!=|<=|>=|[{}()\[\];,.=<>!+\-*/^|?~&]",
     Kind.ERROR: r"[^ \t\r\n]",
 }
-_TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _TERMINALS.items()))
+_TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in TERMINALS.items()))
 _KINDS = {str(kind): kind for kind in Kind}
 
-_VERBATIM = "|".join(_TERMINALS[kind] for kind in (Kind.COMMENT, Kind.IRI, Kind.STRING))
-_ESCAPE = re.compile(rf"(?P<verbatim>{_VERBATIM})|(?P<escape>{_UCHAR})")
+_VERBATIM = "|".join(TERMINALS[kind] for kind in (Kind.COMMENT, Kind.IRI, Kind.STRING))
+_ESCAPE = re.compile(rf"(?:{_VERBATIM})|(?P<escape>{_UCHAR})")
+_ANY_ESCAPE = re.compile(rf"(?P<escape>{_UCHAR})")
 
 
 def tokenize(text: str) -> Iterator[Token]:
@@ -89,21 +92,22 @@ def tokenize(text: str) -> Iterator[Token]:
         yield Token(_KINDS[match.lastgroup], match.group(), match.start())
 
 
-def resolve_escapes(text: str) -> str:
+def resolve_escapes(text: str, *, everywhere: bool = False) -> str:
     r"""``text`` with its codepoint escapes (``\uXXXX``, ``\UXXXXXXXX``) resolved (§19.2).
 
-    Those in strings and IRIs stay, as the engine resolves them there without mistaking an escaped
-    quotation mark for the end of the string; so do those that name no character.
+    Unless ``everywhere`` is asked for, those in strings, IRIs and comments stay: the engine
+    resolves them there without mistaking an escaped quotation mark for the end of the string.
+    Those that name no character always stay.
     """
     if "\\u" not in text and "\\U" not in text:
         return text
-    return _ESCAPE.sub(_resolved, text)
+    return (_ANY_ESCAPE if everywhere else _ESCAPE).sub(_resolved, text)
 
 
 def _resolved(match: re.Match[str]) -> str:
     escape = match.group("escape")
     if escape is None:
         return match.group()
-    codepoint = int(escape[2:], base=16)
+    codepoint = int(f"0x{escape[2:]}", base=0)
     is_character = codepoint < 0xD800 or 0xDFFF < codepoint <= 0x10FFFF
     return chr(codepoint) if is_character else match.group()
