@@ -1,7 +1,7 @@
 """What an update may write to, and the dataset that its request gives it.
 
-Both are told from tokens. What is told of writing must hold however the engine reads a text, so only
-plain texts are understood: those that the grammar and the engine cut into the same tokens.
+Both are told from tokens. What is told of writing must hold however the engine reads a text, so
+only plain texts are understood: those that the grammar and the engine cut into the same tokens.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from kg.errors import ParameterError
 from kg.sparql.tokens import Kind, Token, tokenize
 
 # All words that a plain text may have. Any other may be two to the engine, such as ``trueGRAPH``.
-_WORDS = frozenset(
-    "A ADD AS ASK BASE CLEAR COPY CREATE DATA DEFAULT DELETE DISTINCT DROP EXISTS FALSE FILTER GRAPH"
-    " INSERT MINUS MOVE NOT OPTIONAL PREFIX SELECT SILENT TO TRUE UNION USING WHERE WITH".split()
+_WORD = re.compile(
+    "A|ADD|AS|ASK|BASE|CLEAR|COPY|CREATE|DATA|DEFAULT|DELETE|DISTINCT|DROP|EXISTS|FALSE|FILTER"
+    "|GRAPH|INSERT|MINUS|MOVE|NOT|OPTIONAL|PREFIX|SELECT|SILENT|TO|TRUE|UNION|USING|WHERE|WITH",
+    re.IGNORECASE,
 )
 _BEFORE_GRAPH = ("GRAPH", "WITH", "TO", "ADD", "COPY", "MOVE", "SILENT")
 _IRIS = frozenset({Kind.IRI, Kind.PREFIXED_NAME})
@@ -114,7 +115,7 @@ def _is_plain(text: str, tokens: list[Token]) -> bool:
 def _is_plain_token(token: Token) -> bool:
     match token.kind:
         case Kind.WORD:
-            return token.text.upper() in _WORDS
+            return bool(_WORD.fullmatch(token.text))
         case Kind.IRI:
             return bool(_ABSOLUTE.fullmatch(token.text) and not _BARE_HOST.fullmatch(token.text))
         case Kind.PREFIXED_NAME:

@@ -1,4 +1,4 @@
-"""SPARQL updates on a staged store: at once, or in a process of its own that can be killed.
+"""SPARQL updates on a staged store or on one graph: at once, or in a process that can be killed.
 
 The engine cannot cancel an update, so one from strangers runs in a child process on a copy of the
 store's files. Whatever ends the child early leaves nothing but files that nobody has looked at.
@@ -12,8 +12,9 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-from pyoxigraph import Store
+from pyoxigraph import RdfFormat, Store
 
 from kg.errors import InputError, KgError, QueryInterrupted, QueryMemory, QueryTimeout
 from kg.store.base import UpdateLimits
@@ -47,11 +48,66 @@ def update_apart(
 
     Raises what ``run_update`` raises, QueryTimeout, QueryMemory, and OSError as the engine does.
     """
-    task = {
-        "text": text,
-        "base": base_iri,
-        "folder": str(folder),
-        "result": str(result),
+    task = {"text": text, "base": base_iri, "folder": str(folder), "result": str(result)}
+    _run(task, b"", limits)
+
+
+def update_graph_apart(
+    text: str, base_iri: str | None, *, graph: bytes, limits: UpdateLimits
+) -> bytes:
+    """Apply an update to the N-Triples document ``graph`` alone, as the default graph.
+
+    Raises what ``update_apart`` raises, and InputError where another graph is written to.
+    """
+    return _run({"text": text, "base": base_iri, "folder": None}, graph, limits)
+
+
+def main() -> None:
+    """The child: read a task from standard input, do it, write what comes of it to the output."""
+    task = json.loads(sys.stdin.buffer.readline())
+    signal.setitimer(signal.ITIMER_REAL, task["seconds"])  # whose signal ends the process
+    confine(memory_mib=task["memory"], network=task["network"], files=bool(task["folder"]))
+    try:
+        _write(_updated_store(task) if task["folder"] else _updated_graph(task))
+    except KgError as error:
+        _leave(_FAILED, encode_error(error))
+    except MemoryError:
+        _leave(_FAILED, encode_error(QueryMemory("The update needs more memory than it may have.")))
+    except OSError as error:
+        _leave(_DISK, str(error).encode())
+
+
+def _updated_store(task: dict[str, Any]) -> bytes:
+    store = Store(task["folder"])
+    run_update(store, task["text"], task["base"])
+    store.backup(task["result"])
+    return b""
+
+
+def _updated_graph(task: dict[str, Any]) -> bytes:
+    store = Store()
+    store.bulk_load(sys.stdin.buffer, RdfFormat.N_TRIPLES)
+    run_update(store, task["text"], task["base"])
+    for graph in store.named_graphs():
+        raise InputError(f"The update writes to {graph}: here it can change one graph only.")
+    document = store.dump(format=RdfFormat.N_QUADS)
+    assert document is not None  # bytes are returned where no output is given
+    return document
+
+
+def _write(document: bytes) -> None:
+    sys.stdout.buffer.write(document)
+    sys.stdout.flush()
+
+
+def _leave(code: int, message: bytes) -> None:
+    _write(message)
+    os._exit(code)
+
+
+def _run(task: dict[str, Any], document: bytes, limits: UpdateLimits) -> bytes:
+    """What a child makes of a task; the limits go with it."""
+    allowed = {
         "seconds": limits.seconds,
         "memory": limits.memory_mib,
         "network": limits.network,
@@ -59,7 +115,7 @@ def update_apart(
     try:
         done = subprocess.run(
             [sys.executable, "-s", "-c", _COMMAND],
-            input=json.dumps(task).encode(),
+            input=json.dumps(task | allowed).encode() + b"\n" + document,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what RocksDB says of a lack of memory
             env=_environment(),
@@ -70,29 +126,7 @@ def update_apart(
         raise QueryTimeout(_too_long(limits)) from error
     if done.returncode:
         raise _cause(done.returncode, done.stdout, limits)
-
-
-def main() -> None:
-    """The child: read a task from standard input, do it, tell of an error on standard output."""
-    task = json.load(sys.stdin)
-    signal.setitimer(signal.ITIMER_REAL, task["seconds"])  # whose signal ends the process
-    confine(memory_mib=task["memory"], network=task["network"], files=True)
-    try:
-        store = Store(task["folder"])
-        run_update(store, task["text"], task["base"])
-        store.backup(task["result"])
-    except KgError as error:
-        _leave(_FAILED, encode_error(error))
-    except MemoryError:
-        _leave(_FAILED, encode_error(QueryMemory("The update needs more memory than it may have.")))
-    except OSError as error:
-        _leave(_DISK, str(error).encode())
-
-
-def _leave(code: int, message: bytes) -> None:
-    sys.stdout.buffer.write(message)
-    sys.stdout.flush()
-    os._exit(code)
+    return done.stdout
 
 
 def _cause(code: int, output: bytes, limits: UpdateLimits) -> KgError | OSError:
