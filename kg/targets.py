@@ -1,9 +1,9 @@
-"""What shapes are about (SHACL §2.1.3)."""
+"""What shapes are about: the nodes of a graph that each of them has to check (SHACL §2.1.3)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from kg.index import Index
 from kg.namespaces import OWL, PREFIXES, RDF, RDFS, SH
@@ -18,45 +18,72 @@ _CLASSES = (NamedNode(f"{RDFS}Class"), NamedNode(f"{OWL}Class"))
 
 
 class Targets:
-    """The targets of a set of shapes; false where there are none, so that nothing is validated."""
+    """The targets of a set of shapes; false where there are none, so that nothing is checked."""
 
-    def __init__(self, shapes: tuple[Quad, ...]) -> None:
-        values: dict[str, set[Term]] = defaultdict(set)
-        for quad in shapes:
-            values[quad.predicate.value].add(quad.object)
-        self._all = values[f"{SH}targetNode"]
-        self._classes = values[f"{SH}targetClass"] | _implicit_targets(Index(shapes))
-        self._nodes = self._all - {WHOLE_GRAPH}
-        self._properties = values[f"{SH}targetSubjectsOf"] | values[f"{SH}targetObjectsOf"]
+    def __init__(self, shapes: Sequence[Quad]) -> None:
+        self._nodes = list(_targets(shapes, "targetNode"))
+        self._classes = [*_targets(shapes, "targetClass"), *_implicit_targets(Index(shapes))]
+        self._subjects_of = list(_targets(shapes, "targetSubjectsOf"))
+        self._objects_of = list(_targets(shapes, "targetObjectsOf"))
 
     def __bool__(self) -> bool:
-        return bool(self._all or self._classes or self._properties)
+        return bool(self._nodes) or self.are_found
 
-    def any_in(self, data: Iterable[Quad], known: Iterable[Quad]) -> bool:
-        """Whether a shape is about any node of ``data``; ``known`` may name subclasses."""
-        if not (self._nodes or self._classes or self._properties):
-            return True
-        data = tuple(data)
-        hierarchy = [
-            (quad.subject, quad.object) for quad in (*known, *data) if quad.predicate == _SUBCLASS
-        ]
-        classes = _with_subclasses(self._classes, hierarchy)
-        return any(
-            (quad.predicate == _TYPE and quad.object in classes)
-            or quad.predicate in self._properties
-            or quad.subject in self._nodes
-            for quad in data
-        )
+    @property
+    def are_found(self) -> bool:
+        """Whether a shape is about what it finds in the graph, not just about nodes it names."""
+        return bool(self._classes or self._subjects_of or self._objects_of)
+
+    def focus_nodes(
+        self, data: Sequence[Quad], *, known: Sequence[Quad]
+    ) -> Mapping[Term, set[Term]]:
+        """For each shape the nodes it is about, without those that only ``known`` describes."""
+        quads = (*known, *data)
+        found: dict[Term, set[Term]] = defaultdict(set)
+        instances, hierarchy = _instances(quads), _hierarchy(quads)
+        for shape, node in self._nodes:
+            found[shape].add(node)
+        for shape, top in self._classes:
+            for each in _with_subclasses(top, hierarchy):
+                found[shape] |= instances.get(each, set())
+        for shape, predicate in self._subjects_of:
+            found[shape] |= {quad.subject for quad in quads if quad.predicate == predicate}
+        for shape, predicate in self._objects_of:
+            found[shape] |= {quad.object for quad in quads if quad.predicate == predicate}
+        foreign = described(known) - described(data)
+        return {shape: nodes - foreign for shape, nodes in found.items() if nodes - foreign}
 
 
-def _implicit_targets(shapes: Index) -> set[Term]:
+def described(quads: Sequence[Quad]) -> set[Term]:
+    """The nodes that quads say something of."""
+    return {quad.subject for quad in quads}
+
+
+def _targets(shapes: Sequence[Quad], name: str) -> Iterator[tuple[Term, Term]]:
+    predicate = NamedNode(f"{SH}{name}")
+    return ((quad.subject, quad.object) for quad in shapes if quad.predicate == predicate)
+
+
+def _implicit_targets(shapes: Index) -> Iterator[tuple[Term, Term]]:
     """The classes that are shapes themselves (SHACL §2.1.3.3)."""
     classes = {node for each in _CLASSES for node in shapes.subjects(f"{RDF}type", each)}
-    return {node for node in shapes.instances(f"{SH}NodeShape") if node in classes}
+    return ((node, node) for node in shapes.instances(f"{SH}NodeShape") if node in classes)
 
 
-def _with_subclasses(classes: set[Term], hierarchy: Sequence[tuple[Term, Term]]) -> set[Term]:
-    found = set(classes)
+def _instances(quads: Sequence[Quad]) -> Mapping[Term, set[Term]]:
+    found: dict[Term, set[Term]] = defaultdict(set)
+    for quad in quads:
+        if quad.predicate == _TYPE:
+            found[quad.object].add(quad.subject)
+    return found
+
+
+def _hierarchy(quads: Sequence[Quad]) -> list[tuple[Term, Term]]:
+    return [(quad.subject, quad.object) for quad in quads if quad.predicate == _SUBCLASS]
+
+
+def _with_subclasses(top: Term, hierarchy: Sequence[tuple[Term, Term]]) -> set[Term]:
+    found = {top}
     while new := {lower for lower, upper in hierarchy if upper in found} - found:
         found |= new
     return found

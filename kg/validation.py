@@ -12,17 +12,20 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 
 import rdflib
 from pyoxigraph import Store
+from pyshacl import ShapesGraph
 from pyshacl import Validator as Engine
 from pyshacl.graph_abstraction import DataGraph
+from pyshacl.pytypes import SHACLExecutor
 
 from kg.errors import EmptyGraph, ShapesError
 from kg.namespaces import API, SH
 from kg.origins import Origins
 from kg.report import Report, Result, Severity
-from kg.targets import WHOLE_GRAPH, Targets
+from kg.targets import WHOLE_GRAPH, Targets, described
 from kg.terms import BlankNode, Literal, NamedNode, Quad, Term, Triple
 
 __all__ = ["Report", "Result", "Severity", "Validator"]
@@ -45,50 +48,56 @@ class Validator:
     """Validates graphs against one set of shapes, which it prepares once."""
 
     def __init__(self, *, shapes: Iterable[Quad], ontology: Iterable[Quad]) -> None:
-        """Raises ShapesError where a property path of the shapes is none."""
+        """Raises ShapesError where shapes, or their property paths, are none."""
         prepared = tuple(shapes)
+        self._ontology = tuple(ontology)
         self._targets = Targets(prepared)
         self._origins = Origins(prepared)
-        self._engine_shapes = _engine_graph(prepared)
-        self._ontology = tuple(ontology)
         _ENGINE_LOG.setLevel(logging.CRITICAL)
         _LITERALS_LOG.setLevel(logging.ERROR)  # an ill-typed literal is a result, not a log line
+        with _engine_errors():
+            self._shapes = ShapesGraph(_engine_graph(prepared), logger=_ENGINE_LOG)
+            self._by_node = {_from_rdflib(shape.node): shape for shape in self._shapes.shapes}
 
     def validate(self, data: Iterable[Quad], *, context: Iterable[Quad] = ()) -> Report:
         """The report on ``data``, graph names ignored, superclass types already filled in.
 
-        ``context`` is what else is known of the nodes that the data link to; what is wrong only
-        with nodes of the context is not reported. Without shapes everything conforms. Raises
+        ``context`` is what else is known of the nodes that the data link to; nodes of which only
+        the context says something are not checked. Without shapes everything conforms. Raises
         EmptyGraph where the data describe nothing that a shape is about, and ShapesError where
         the shapes cannot be run.
         """
         if not self._targets:
             return Report()
-        described = tuple(data)
-        known = (*self._ontology, *context)
-        self._refuse_nothing(described, known)
-        others = {quad.subject for quad in known} - {quad.subject for quad in described}
-        found = self._run((*known, *described))
-        results = {_key(result): result for result in found if result.node not in others}
-        return Report(tuple(results[key] for key in sorted(results)), self._origins.paths)
-
-    def _refuse_nothing(self, data: tuple[Quad, ...], known: tuple[Quad, ...]) -> None:
-        if not data:
+        ours, known = tuple(data), (*self._ontology, *context)
+        if not ours:
             raise EmptyGraph("The graph is empty.")
-        if not self._targets.any_in(data, known):
+        focus_nodes = self._targets.focus_nodes(ours, known=known)
+        nodes = described(ours)
+        if self._targets.are_found and nodes.isdisjoint(chain.from_iterable(focus_nodes.values())):
             raise EmptyGraph(
                 "The graph describes nothing: no node in it has a class that a shape is about."
             )
+        foreign = described(known) - nodes
+        found = self._run((*known, *ours), focus_nodes)
+        results = {_key(result): result for result in found if result.node not in foreign}
+        return Report(tuple(results[key] for key in sorted(results)), self._origins.paths)
 
-    def _run(self, quads: Iterable[Quad]) -> list[Result]:
+    def _run(
+        self, quads: Iterable[Quad], focus_nodes: Mapping[Term, set[Term]]
+    ) -> Iterator[Result]:
+        """Each shape on its nodes, found here: pySHACL would check those of the context too."""
         store = Store()
         store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
         graph = DataGraph.from_oxigraph_store(store)
+        found: list[tuple[object, ...]] = []
         with _engine_errors(), _literals_as_written():
-            engine = Engine(graph, shacl_graph=self._engine_shapes, options={"logger": _ENGINE_LOG})
-            _, report, _ = engine.run()  # type: ignore[no-untyped-call]
-        nodes = report.objects(None, rdflib.URIRef(f"{SH}result"))
-        return [self._result(_properties(report, node)) for node in nodes]
+            for shape, nodes in focus_nodes.items():
+                focus = [_to_rdflib(node) for node in nodes]
+                found += self._by_node[shape].validate(SHACLExecutor(), graph, focus=focus)[1]
+            report, _ = Engine.create_validation_report(self._shapes, not found, found)
+        for node in report.objects(None, rdflib.URIRef(f"{SH}result")):
+            yield self._result(_properties(report, node))
 
     def _result(self, found: Mapping[str, list[Term]]) -> Result:
         focus, value = found["focusNode"][0], _first(found, "value")
