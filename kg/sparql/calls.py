@@ -187,9 +187,11 @@ class _Reader:
             return []
         match = _NAME.match(self._text, place)
         if match is None:
-            # No name begins in what could be its prefix either: so a long text is looked at once.
+            # Without a colon after it, no name begins inside a prefix: long texts are read once.
             prefix = _PREFIX.match(self._text, place)
-            self._no_name_until = place if prefix is None else prefix.end()
+            assert prefix is not None
+            if not self._text.startswith(":", prefix.end()):
+                self._no_name_until = prefix.end()
             return []
         colon = self._text.index(":", place)
         # The engine ends a name at its second group of dots, which matters if a keyword follows.

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from kg.errors import Refused
 from kg.sparql.calls import SERVICE, Call, calls
@@ -22,7 +22,12 @@ _IRI = TERMINALS[Kind.IRI]
 _BASES = re.compile(rf"(?=BASE{_SPACE}({_IRI}))", re.IGNORECASE)
 _PREFIXES = re.compile(rf"(?=PREFIX{_SPACE}([^\s<>:]*):{_SPACE}({_IRI}))", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-_HOST = re.compile(r"([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]+))?")
+# No user name, no escapes in the host, nothing that is not ASCII: what programs read differently.
+_URL = re.compile(
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9.\-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]+))?"
+    r"(?P<path>/[^?#\\]*)?(?:[?#][^\\]*)?",
+    re.IGNORECASE,
+)
 _PORTS = {"http": 80, "https": 443}
 _DOT_SEGMENT = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
 _EITHER = re.compile("service|load", re.IGNORECASE)
@@ -96,8 +101,11 @@ def _bases(text: str, base_iri: str | None) -> set[str]:
 def _absolute(reference: str, bases: Iterable[str]) -> Iterator[str]:
     if _SCHEME.match(reference):
         yield reference
-    else:
-        yield from (urljoin(base, reference) for base in bases)
+        return
+    try:
+        yield from [urljoin(base, reference) for base in bases]
+    except ValueError as error:
+        raise Refused(f"The address {reference!r} is refused: {error}.") from error
 
 
 def _content(iri: str) -> str:
@@ -117,15 +125,14 @@ class _Address:
     @classmethod
     def parse(cls, url: str) -> Self | None:
         """The address that ``url`` names; None where programs may disagree on that."""
-        parts = urlsplit(url)
-        host = _HOST.fullmatch(parts.netloc)
-        if host is None or parts.scheme not in _PORTS or _DOT_SEGMENT.search(parts.path):
+        found = _URL.fullmatch(url)
+        if found is None or not url.isascii() or not url.isprintable():
             return None
-        if not url.isascii() or not url.isprintable() or "\\" in url:
+        scheme, path = found["scheme"].lower(), found["path"] or "/"
+        if _DOT_SEGMENT.search(path):
             return None
-        port = int(host.group(2)) if host.group(2) else _PORTS[parts.scheme]
-        name = host.group(1).lower()
-        return cls(scheme=parts.scheme, host=name, port=port, path=parts.path or "/")
+        port = int(found["port"]) if found["port"] else _PORTS[scheme]
+        return cls(scheme=scheme, host=found["host"].lower(), port=port, path=path)
 
     def is_within(self, other: _Address) -> bool:
         """Whether this is ``other`` or an address below it."""
