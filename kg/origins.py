@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.index import Index
@@ -19,7 +19,8 @@ _VARIABLE = re.compile(r"\{[?$]\w+\}")
 class Origins:
     """Names what results point to, in the shapes that they come from."""
 
-    def __init__(self, shapes: tuple[Quad, ...]) -> None:
+    def __init__(self, shapes: Sequence[Quad]) -> None:
+        """Raises ShapesError where a property path is none."""
         self._owners = {
             quad.object: quad.subject for quad in shapes if isinstance(quad.object, BlankNode)
         }
@@ -29,16 +30,11 @@ class Origins:
                 template = Template(quad.object.language or "", quad.object.value)
                 self._templates[self._named(quad.subject)].append(template)
         index = Index(shapes)
-        heads = {
-            quad.object
-            for quad in shapes
-            if quad.predicate.value == f"{SH}path" and isinstance(quad.object, BlankNode)
+        heads = [quad.object for quad in shapes if quad.predicate.value == f"{SH}path"]
+        self._sparql = {
+            head: read_path(index, head).sparql for head in heads if isinstance(head, BlankNode)
         }
-        self._sparql = {head: read_path(index, head).sparql for head in heads}
-        self.paths = {
-            sparql: PathGraph(head, tuple(_below(head, shapes)))
-            for head, sparql in self._sparql.items()
-        }
+        self._path_graphs = _path_graphs(self._sparql, shapes)
 
     def constraint(self, found: Mapping[str, list[Term]]) -> str:
         """The IRI of a result's constraint, else of its shape or of what that is a part of."""
@@ -53,18 +49,26 @@ class Origins:
             return head.value
         return self._sparql.get(head) if isinstance(head, BlankNode) else None
 
+    def path_graphs(self, paths: Iterable[str | None]) -> dict[str, PathGraph]:
+        """The RDF of those paths that are no single property."""
+        known = self._path_graphs
+        return {path: known[path] for path in paths if path is not None and path in known}
+
     def messages(self, constraint: str, found: Iterable[Term]) -> dict[str, str]:
         """The messages by language, "" for one that no template of the constraint explains."""
-        messages: dict[str, str] = {}
-        for literal in found:
-            assert isinstance(literal, Literal), "sh:resultMessage is text"
-            language, text = literal.language or "", literal.value
-            for template in () if language else self._templates.get(constraint, ()):
-                reread = template.reread(literal.value)
-                if reread is not None:
-                    language, text = template.language, reread
-            messages[language] = text
+        messages = dict(
+            self._reread(constraint, literal) for literal in found if isinstance(literal, Literal)
+        )
         return dict(sorted(messages.items()))
+
+    def _reread(self, constraint: str, message: Literal) -> tuple[str, str]:
+        if message.language:
+            return message.language, message.value
+        for template in self._templates.get(constraint, ()):
+            text = template.reread(message.value)
+            if text is not None:
+                return template.language, text
+        return "", message.value
 
     def _named(self, node: Term) -> str:
         """The IRI of a node, or of the nearest one above a blank node; "" where there is none."""
@@ -76,13 +80,18 @@ class Origins:
         return above.value if isinstance(above, NamedNode) else ""
 
 
-def _below(head: Term, quads: tuple[Quad, ...]) -> Iterator[Triple]:
-    """The triples of a blank node and of the blank nodes that hang from it."""
-    for quad in quads:
-        if quad.subject == head:
-            yield quad.triple
-            if isinstance(quad.object, BlankNode):
-                yield from _below(quad.object, quads)
+def _path_graphs(sparql: Mapping[Term, str], shapes: Iterable[Quad]) -> dict[str, PathGraph]:
+    triples: dict[Term, list[Triple]] = defaultdict(list)
+    for quad in shapes:
+        triples[quad.subject].append(quad.triple)
+    found = {}
+    for head, text in sparql.items():
+        nodes = [head]
+        for node in nodes:  # grows while it is walked, down to the last blank node
+            below = (triple.object for triple in triples.get(node, ()))
+            nodes += [each for each in below if isinstance(each, BlankNode) and each not in nodes]
+        found[text] = PathGraph(head, tuple(each for node in nodes for each in triples[node]))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

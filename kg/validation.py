@@ -52,10 +52,10 @@ class Validator:
         prepared = tuple(shapes)
         self._ontology = tuple(ontology)
         self._targets = Targets(prepared)
-        self._origins = Origins(prepared)
         _ENGINE_LOG.setLevel(logging.CRITICAL)
         _LITERALS_LOG.setLevel(logging.ERROR)  # an ill-typed literal is a result, not a log line
         with _engine_errors():
+            self._origins = Origins(prepared)
             self._shapes = ShapesGraph(_engine_graph(prepared), logger=_ENGINE_LOG)
             self._by_node = {_from_rdflib(shape.node): shape for shape in self._shapes.shapes}
 
@@ -80,8 +80,9 @@ class Validator:
             )
         foreign = described(known) - nodes
         found = self._run((*known, *ours), focus_nodes)
-        results = {_key(result): result for result in found if result.node not in foreign}
-        return Report(tuple(results[key] for key in sorted(results)), self._origins.paths)
+        kept = {_key(result): result for result in found if result.node not in foreign}
+        results = tuple(kept[key] for key in sorted(kept))
+        return Report(results, self._origins.path_graphs(result.path for result in results))
 
     def _run(
         self, quads: Iterable[Quad], focus_nodes: Mapping[Term, set[Term]]
