@@ -79,6 +79,28 @@ class _Passage:
     cited: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Copy:
+    """A text that is longer by ``grown`` than the one that the graph was read from."""
+
+    text: str
+    grown: int
+
+    def has(self, passage: _Passage, *, moved: int = 0) -> bool:
+        """Whether the passage's words stand ``moved`` code points behind its offsets."""
+        start, end = max(0, passage.start + moved), max(0, passage.end + moved)
+        return _digest(self.text[start:end]) == passage.hash
+
+    def shift(self, passage: _Passage) -> int:
+        """How far from its offsets the passage stands; 0 where it is nowhere."""
+        return 0 if self.has(passage) or not self.has(passage, moved=self.grown) else self.grown
+
+    def words(self, passage: _Passage) -> str:
+        """The text where the passage stands."""
+        shift = self.shift(passage)
+        return self.text[passage.start + shift : passage.end + shift]
+
+
 def normalised(data: bytes, *, source: str) -> str:
     """A text file's text as offsets count it: UTF-8 in NFC, LF line ends, no final newline.
 
@@ -98,18 +120,19 @@ def verify(snapshot: Snapshot, text: str, article: NamedNode | None = None) -> V
     Raises NotFound where there is no such article, InputError where it must be named.
     """
     known = _chosen(_articles(snapshot), article)
+    copy = _Copy(text=text, grown=len(text) - known.length)
     passages = [_passage(row) for row in _select(snapshot, _PASSAGES, known.node)]
     if not passages:
         raise NotFound(f"The graph has no passages of <{known.node.value}>.")
     uncited = [each for each in passages if not each.cited]
-    metadata = [each for each in uncited if _gives_metadata(snapshot, known, each, text)]
+    metadata = [each for each in uncited if _gives_metadata(snapshot, known, copy.words(each))]
     return Verification(
         article=known.node,
         passages=len(passages),
         failures=(
             *_whole(known, text),
-            *_misplaced(passages, text, grown=len(text) - known.length),
-            *_uncovered(passages, text),
+            *_misplaced(passages, copy),
+            *_uncovered(passages, copy),
             *_found([each for each in uncited if each not in metadata], "no item cites it."),
         ),
         notes=tuple(_found(metadata, "no item cites it: it gives publisher and date.")),
@@ -147,33 +170,29 @@ def _whole(article: _Article, text: str) -> Iterator[Finding]:
         yield Finding(place="text", message="its SHA-256 is not the one in the graph.")
 
 
-def _misplaced(passages: list[_Passage], text: str, *, grown: int) -> Iterator[Finding]:
-    """Passages whose words are not where they should be, in a text longer by ``grown``."""
+def _misplaced(passages: list[_Passage], copy: _Copy) -> Iterator[Finding]:
+    """Passages whose words are not where they should be."""
     for each in passages:
         span = f"at {each.start}–{each.end}"
         if not 0 <= each.start < each.end:
             yield Finding(place=each.id, message=f"{span} there can be no passage.")
-        elif not _stands(each, text, moved=0):
-            moved = grown and _stands(each, text, moved=grown)
-            seen = f"its words stand {grown:+} code points on" if moved else "its words differ"
+        elif not copy.has(each):
+            moved = copy.has(each, moved=copy.grown)
+            seen = f"its words stand {copy.grown:+} code points on" if moved else "its words differ"
             yield Finding(place=each.id, message=f"{span} the hash is another: {seen}.")
 
 
-def _stands(passage: _Passage, text: str, *, moved: int) -> bool:
-    start, end = max(0, passage.start + moved), max(0, passage.end + moved)
-    return _digest(text[start:end]) == passage.hash
-
-
-def _uncovered(passages: list[_Passage], text: str) -> Iterator[Finding]:
-    """Text that is in no passage, or in two."""
+def _uncovered(passages: list[_Passage], copy: _Copy) -> Iterator[Finding]:
+    """Text that is in no passage or in two, each passage taken where its words stand."""
     reached = 0
     for each in passages:
-        if each.start < reached:
+        start = each.start + copy.shift(each)
+        if start < reached:
             yield Finding(place=each.id, message="it starts before the passage before it ends.")
         else:
-            yield from _gap(text, reached, each.start)
-        reached = max(reached, each.end)
-    yield from _gap(text, reached, len(text))
+            yield from _gap(copy.text, reached, start)
+        reached = max(reached, each.end + copy.shift(each))
+    yield from _gap(copy.text, reached, len(copy.text))
 
 
 def _gap(text: str, start: int, end: int) -> Iterator[Finding]:
@@ -181,11 +200,10 @@ def _gap(text: str, start: int, end: int) -> Iterator[Finding]:
         yield Finding(place="text", message=f"{start}–{end} is in no passage.")
 
 
-def _gives_metadata(snapshot: Snapshot, article: _Article, passage: _Passage, text: str) -> bool:
-    """Whether the passage names the article's publisher and year, as a credit line does."""
+def _gives_metadata(snapshot: Snapshot, article: _Article, words: str) -> bool:
+    """Whether the words name the article's publisher and year, as a credit line does."""
     rows = _select(snapshot, _PUBLISHER_NAMES, article.node)
     names = [_text(row, "name") for row in rows]
-    words = text[passage.start : passage.end]
     return article.year in words and any(name in words for name in names)
 
 

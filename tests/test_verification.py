@@ -83,6 +83,14 @@ def test_a_text_cut_short_fails() -> None:
     assert failures(TEXT[:20]) == ["text", "p1", "p2"]
 
 
+def test_an_added_sentence_is_named_once() -> None:
+    """What comes after it is told to have moved, and is still covered."""
+    result = held(TEXT.replace("Boats stay", "Gulls cheer. Boats stay"))
+    others = [each for each in result.failures if each.place != "text"]
+    assert all("stand +13 code points on" in each.message for each in others)
+    assert "text: 18–32 is in no passage." in map(str, result.failures)
+
+
 def test_text_that_no_passage_covers_fails() -> None:
     """A sentence that was never made a passage shows by the gap that it leaves."""
     assert [str(each) for each in held(TEXT, graph(sentences=SENTENCES[:2])).failures] == [

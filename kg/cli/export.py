@@ -1,0 +1,48 @@
+"""``kg export``: the graph as one RDF document."""
+
+from __future__ import annotations
+
+import click
+
+from kg.cli.options import settings_options
+from kg.cli.terminal import write_output
+from kg.exporting import export as export_document
+from kg.exporting import graph_name
+from kg.formats import RDF_FORMATS, by_name
+from kg.iris import Iris
+from kg.settings import Settings
+from kg.store.opening import open_store
+
+
+@click.command()
+@click.option(
+    "--format",
+    "form",
+    default="nq",
+    show_default=True,
+    metavar="NAME",
+    help="nq, trig, ttl, nt, jsonld or rdfxml. ttl, nt and rdfxml have no graph names.",
+)
+@click.option("--graph", metavar="NAME", help="Only this graph: entities, for example, or an IRI.")
+@click.option(
+    "--output",
+    "-o",
+    default="-",
+    metavar="FILE",
+    help="Write to a file, whole or not at all; - is stdout.",
+)
+@settings_options("store")
+def export(settings: Settings, *, form: str, graph: str | None, output: str) -> None:
+    """Write the graph as one RDF document.
+
+    Equal content is written alike on every run. N-Quads and N-Triples are canonical: sorted, blank
+    nodes named by RDFC-1.0.
+
+    \b
+      kg export | sha256sum
+      kg export --format ttl --graph entities -o entities.ttl
+    """
+    chosen = by_name(form, RDF_FORMATS)
+    name = graph_name(graph, Iris(settings.namespace)) if graph else None
+    snapshot = open_store(settings).snapshot()
+    write_output(export_document(snapshot, chosen, graph=name), output)

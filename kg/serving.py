@@ -1,0 +1,126 @@
+"""Serving over HTTP: gunicorn in this process, which forks the workers that answer."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gunicorn.app.base import BaseApplication
+
+from kg.errors import SettingsError
+from kg.settings import Settings
+from kg.sources import read_vocabulary
+from kg.store.opening import MEMORY
+
+if TYPE_CHECKING:
+    from flask import Flask
+THREADS = 32  # requests that a worker answers at once; most wait for a query process
+_BACKLOG = 1024
+_LONGEST_LINE = 8190  # bytes of a request line, gunicorn's maximum: a query may stand in it
+
+
+def serve(settings: Settings, *, ready: Callable[[str], None]) -> None:
+    """Serve until a signal ends it; ``ready`` is told the URL once it can be asked.
+
+    Raises SettingsError where the address cannot be listened at, and what is wrong with ontology
+    or shapes before any worker starts. Ends by SystemExit, as gunicorn does.
+    """
+    read_vocabulary(settings)
+    listener = _listen(settings.bind)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    with _shared(settings) as shared:
+        _Server(shared, listener, ready).run()
+
+
+class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
+    """The application as gunicorn wants it: each worker makes its own, after the fork."""
+
+    def __init__(
+        self, settings: Settings, listener: socket.socket, ready: Callable[[str], None]
+    ) -> None:
+        self._settings = settings
+        self._url = _url(listener)
+        self._bind = f"fd://{listener.detach()}"
+        self._ready = ready
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set what differs from gunicorn's defaults."""
+        for name, value in self._options().items():
+            if name in self.cfg.settings:  # older versions have no control socket to disable
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The application of one worker."""
+        from kg.web.app import create_app
+
+        return create_app(self._settings)
+
+    def _options(self) -> Mapping[str, object]:
+        return {
+            "bind": self._bind,
+            "workers": self._settings.workers,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "accesslog": "-" if self._settings.access_log else None,
+            "loglevel": "warning",
+            "limit_request_line": _LONGEST_LINE,
+            "control_socket_disable": True,
+            "when_ready": self._tell,
+        }
+
+    def _tell(self, _arbiter: object) -> None:
+        self._ready(self._url)
+
+
+def _listen(bind: str) -> socket.socket:
+    """A socket that listens at HOST:PORT. Raises SettingsError, which says what to do."""
+    host, _, port = bind.rpartition(":")
+    if not (host and port.isascii() and port.isdecimal() and int(port) < 1 << 16):
+        raise SettingsError(f"bind={bind!r}: expected HOST:PORT, such as 127.0.0.1:8000.")
+    address = (host.strip("[]"), int(port))
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    try:
+        return socket.create_server(address, family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise SettingsError(_why_not(bind, error)) from error
+
+
+def _why_not(bind: str, error: OSError) -> str:
+    reasons = {
+        errno.EADDRINUSE: "in use; stop what listens there or name another port by --bind",
+        errno.EADDRNOTAVAIL: "no address of this machine; name another by --bind",
+        errno.EACCES: "not allowed to this user; name a port from 1024 by --bind",
+    }
+    reason = reasons.get(error.errno or 0, f"unusable ({error.strerror}); name another by --bind")
+    return f"{bind} is {reason}."
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextmanager
+def _shared(settings: Settings) -> Iterator[Settings]:
+    """Settings whose folders all workers can use: their figures', and the store's if in memory."""
+    home, owner = Path(tempfile.mkdtemp(prefix="kg-")), os.getpid()
+    metrics = Path(settings.metrics_folder or home / "metrics")
+    try:
+        metrics.mkdir(parents=True, exist_ok=True)
+        # Read by prometheus_client when it is imported, which is after the fork.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
+        store = str(home / "store") if settings.store == MEMORY else settings.store
+        yield replace(settings, store=store, metrics_folder=str(metrics))
+    finally:
+        if os.getpid() == owner:  # a worker leaves by this way too, long before the others
+            shutil.rmtree(home)
