@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,60 +60,72 @@ class Entry:
 
 
 class SearchIndex:
-    """Candidates for a query; ``kg.search.ranking`` puts them in order. Any thread may ask."""
+    """The index file of one version. Any thread may read it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    @contextmanager
+    def reading(self) -> Iterator[IndexReader]:
+        """One connection to ask. Raises StoreError where the file cannot be read."""
+        try:
+            with closing(connect(self.path, read_only=True)) as rows:
+                yield IndexReader(rows)
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path}: the search index cannot be read: {error}.") from error
+
+
+class IndexReader:
+    """Candidates for a query; ``kg.search.ranking`` puts them in order."""
+
+    def __init__(self, rows: sqlite3.Connection) -> None:
+        self._rows = rows
+
     def candidates(self, expression: str, *, types: Iterable[str], limit: int) -> list[Entry]:
         """The first ``limit`` things by rank that an FTS5 expression matches, of these types.
 
-        No types means any. Raises StoreError where the file is gone or broken.
+        No types means any.
         """
         wanted = tuple(types)
-        with self._reading() as rows:
-            if wanted:
-                kinds = _kinds_with(rows, wanted)
-                if not kinds:
-                    return []
-                expression = f"kind : ({' OR '.join(kinds)}) AND ({expression})"
-            found = rows.execute(
-                "SELECT thing.rank, iri, texts FROM words JOIN thing ON thing.rank = words.rowid"
-                " WHERE words MATCH ? ORDER BY words.rowid LIMIT ?",
-                (expression, limit),
-            )
-            return [_entry(*row) for row in found]
+        if wanted:
+            kinds = self._kinds_with(wanted)
+            if not kinds:
+                return []
+            expression = f"kind : ({' OR '.join(kinds)}) AND ({expression})"
+        found = self._rows.execute(
+            "SELECT thing.rank, iri, texts FROM words JOIN thing ON thing.rank = words.rowid"
+            " WHERE words MATCH ? ORDER BY words.rowid LIMIT ?",
+            (expression, limit),
+        )
+        return [Entry(rank, iri, decoded(texts)) for rank, iri, texts in found]
 
-    def named(self, iri: str, *, types: Iterable[str]) -> list[Entry]:
+    def named(self, iri: str, *, types: Iterable[str]) -> Entry | None:
         """The thing with this IRI, if it has one of the types; no types means any."""
         wanted = tuple(types)
-        with self._reading() as rows:
-            found = rows.execute(
-                "SELECT rank, iri, texts, kind FROM thing WHERE iri = ? AND kind IS NOT NULL",
-                (iri,),
-            ).fetchall()
-            kinds = _kinds_with(rows, wanted) if wanted else ()
-        return [
-            _entry(rank, known, texts)
-            for rank, known, texts, kind in found
-            if not wanted or kind_word(kind) in kinds
-        ]
+        query = "SELECT rank, iri, texts, kind FROM thing WHERE iri = ? AND kind IS NOT NULL"
+        found = self._rows.execute(query, (iri,)).fetchone()
+        if found is None:
+            return None
+        rank, known, texts, kind = found
+        fits = not wanted or kind_word(kind) in self._kinds_with(wanted)
+        return Entry(rank, known, decoded(texts)) if fits else None
 
     def spelled_like(self, pieces: Iterable[str], limit: int) -> list[str]:
         """The words that share most of the three-letter ``pieces``."""
-        expression = " OR ".join(map(quoted, pieces))
-        with self._reading() as rows:
-            found = rows.execute(
-                "SELECT word FROM spelling WHERE spelling MATCH ? ORDER BY bm25(spelling) LIMIT ?",
-                (expression, limit),
-            )
-            return [unpadded(word) for (word,) in found]
+        found = self._rows.execute(
+            "SELECT word FROM spelling WHERE spelling MATCH ? ORDER BY bm25(spelling) LIMIT ?",
+            (" OR ".join(map(quoted, pieces)), limit),
+        )
+        return [unpadded(word) for (word,) in found]
 
-    def _reading(self) -> closing[sqlite3.Connection]:
-        try:
-            return closing(connect(self.path, read_only=True))
-        except sqlite3.OperationalError as error:
-            raise StoreError(f"{self.path}: the search index cannot be read: {error}.") from error
+    def _kinds_with(self, types: tuple[str, ...]) -> list[str]:
+        """The words for those combinations of types that hold one of ``types``."""
+        known = self._rows.execute("SELECT number, types FROM kind")
+        return [
+            kind_word(number)
+            for number, found in known
+            if not set(json.loads(found)).isdisjoint(types)
+        ]
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
@@ -188,15 +200,3 @@ def encoded(texts: Iterable[Text]) -> str:
 def decoded(texts: str) -> tuple[Text, ...]:
     """The texts that ``encoded`` wrote."""
     return tuple(Text(*each) for each in json.loads(texts))
-
-
-def _entry(rank: int, iri: str, texts: str) -> Entry:
-    return Entry(rank, iri, decoded(texts))
-
-
-def _kinds_with(rows: sqlite3.Connection, types: tuple[str, ...]) -> list[str]:
-    """The words for those combinations of types that hold one of ``types``."""
-    known: Iterator[tuple[int, str]] = rows.execute("SELECT number, types FROM kind")
-    return [
-        kind_word(number) for number, found in known if not set(json.loads(found)).isdisjoint(types)
-    ]

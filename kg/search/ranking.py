@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.iris import Iris
 from kg.schema import Schema
-from kg.search.index import Entry, SearchIndex, Text, name_starting, quoted, whole_name
+from kg.search.index import Entry, IndexReader, SearchIndex, Text, name_starting, quoted, whole_name
 from kg.search.spelling import corrections
 from kg.search.text import chunks, is_unspaced, located_words, words
 
@@ -66,13 +66,14 @@ def find(
     """
     wanted = tuple(types)
     pieces = tuple(chunks(query[:QUERY_LIMIT])[:_CHUNKS])
-    named = [entry for iri in iris for entry in index.named(iri, types=wanted)]
-    hits = {entry.rank: Hit(entry, EXACT, pieces) for entry in named}
-    entries, complete = _candidates(index, pieces, wanted, limit)
-    for entry in entries:
-        hits.setdefault(entry.rank, Hit(entry, _score(entry, pieces), pieces))
-    if not hits:
-        return _corrected(index, pieces, wanted, limit)
+    with index.reading() as reader:
+        named = [entry for iri in iris if (entry := reader.named(iri, types=wanted))]
+        hits = {entry.rank: Hit(entry, EXACT, pieces) for entry in named}
+        entries, complete = _candidates(reader, pieces, wanted, limit)
+        for entry in entries:
+            hits.setdefault(entry.rank, Hit(entry, _score(entry, pieces), pieces))
+        if not hits:
+            return _corrected(reader, pieces, wanted, limit)
     return Results(_best(hits.values(), limit), complete and len(hits) <= limit)
 
 
@@ -87,7 +88,7 @@ def named_outright(query: str, schema: Schema, iris: Iris) -> list[str]:
 
 
 def _candidates(
-    index: SearchIndex, pieces: Sequence[str], types: Sequence[str], limit: int
+    reader: IndexReader, pieces: Sequence[str], types: Sequence[str], limit: int
 ) -> tuple[list[Entry], bool]:
     """Things that have all the pieces, and whether these are all; none for no pieces."""
     if not pieces:
@@ -95,7 +96,7 @@ def _candidates(
     whole = [word for piece in pieces for word in words(piece)]
     found: dict[int, Entry] = {}
     for expression in (whole_name(whole), name_starting(whole), _all_of(pieces)):
-        entries = index.candidates(expression, types=types, limit=limit + 1)
+        entries = reader.candidates(expression, types=types, limit=limit + 1)
         found |= {entry.rank: entry for entry in entries}
     return list(found.values()), len(entries) <= limit
 
@@ -108,13 +109,13 @@ def _all_of(pieces: Iterable[str]) -> str:
 
 
 def _corrected(
-    index: SearchIndex, pieces: tuple[str, ...], types: Sequence[str], limit: int
+    reader: IndexReader, pieces: tuple[str, ...], types: Sequence[str], limit: int
 ) -> Results:
     """What the query finds once those of its words are replaced that nothing has."""
     hits: dict[int, Hit] = {}
     complete = True
-    for query, factor in _corrections(index, pieces):
-        entries, all_of_them = _candidates(index, query, types, limit)
+    for query, factor in _corrections(reader, pieces):
+        entries, all_of_them = _candidates(reader, query, types, limit)
         complete = complete and all_of_them
         for entry in entries:
             hits.setdefault(entry.rank, Hit(entry, _score(entry, query) * factor, query))
@@ -122,13 +123,13 @@ def _corrected(
 
 
 def _corrections(
-    index: SearchIndex, pieces: tuple[str, ...]
+    reader: IndexReader, pieces: tuple[str, ...]
 ) -> list[tuple[tuple[str, ...], float]]:
     """Corrected queries, the likeliest first, each with the share of its worth that a hit keeps."""
     meant = {
-        piece: corrections(index, piece, _MEANT)
+        piece: corrections(reader, piece, _MEANT)
         for piece in pieces
-        if not index.candidates(_all_of([piece]), types=(), limit=1)
+        if not reader.candidates(_all_of([piece]), types=(), limit=1)
     }
     if not all(meant.values()):
         return []

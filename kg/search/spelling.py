@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.search.index import SearchIndex, padded
+from kg.search.index import IndexReader, padded
 
 _PIECE = 3  # letters; what the index's trigram table is made of
 _LOOKED_AT = 60  # known words that share the most pieces with the misspelled one
@@ -18,7 +18,7 @@ class Correction:
     word: str
 
 
-def corrections(index: SearchIndex, word: str, limit: int) -> list[Correction]:
+def corrections(reader: IndexReader, word: str, limit: int) -> list[Correction]:
     """The known words nearest to ``word``, fewest slips first; none for one or two letters.
 
     One slip is a letter too few, too many, wrong, or exchanged with its neighbour; longer words may
@@ -27,7 +27,7 @@ def corrections(index: SearchIndex, word: str, limit: int) -> list[Correction]:
     allowed = _slips_allowed(word)
     marked = padded(word)
     pieces = [marked[place : place + _PIECE] for place in range(len(marked) - _PIECE + 1)]
-    known = index.spelled_like(pieces, _LOOKED_AT) if allowed else []
+    known = reader.spelled_like(pieces, _LOOKED_AT) if allowed else []
     found = [Correction(_slips_to(word, each), each) for each in known]
     return sorted(each for each in found if each.slips <= allowed)[:limit]
 

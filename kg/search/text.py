@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _UNSPACED = (
     "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -66,9 +67,11 @@ def is_unspaced(chunk: str) -> bool:
 
 def located_words(text: str) -> list[Word]:
     """The folded words of a text, each with its place in ``text`` as given."""
+    if text.isascii():
+        return [Word(found[0], *found.span()) for found in _WORD.finditer(text.lower())]
     folded, origin = _fold_by_character(text)
     return [
-        Word(found.group(), origin[found.start()][0], origin[found.end() - 1][1])
+        Word(found[0], origin[found.start()][0], origin[found.end() - 1][1])
         for found in _WORD.finditer(folded)
     ]
 
@@ -78,10 +81,15 @@ def _fold_by_character(text: str) -> tuple[str, list[tuple[int, int]]]:
     pieces: list[str] = []
     origin: list[tuple[int, int]] = []
     for start, end in _characters(text):
-        piece = fold(text[start:end])
+        piece = _fold_character(text[start:end])
         pieces.append(piece)
         origin += [(start, end)] * len(piece)
     return "".join(pieces), origin
+
+
+@lru_cache(maxsize=8192)
+def _fold_character(character: str) -> str:
+    return fold(character)
 
 
 def _characters(text: str) -> Iterator[tuple[int, int]]:

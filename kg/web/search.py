@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import cast
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, g, json, request
+from flask import Blueprint, Response, current_app
 from flask.blueprints import BlueprintSetupState
 
+from kg.cursors import Cursor
 from kg.description import Json
 from kg.errors import ParameterError
-from kg.formats import JSON
+from kg.formats import JSON, Format
 from kg.lookup import Description
+from kg.parameters import Parameters, check, once
+from kg.schema import Schema
 from kg.search.ranking import Hit, Results, find, named_outright
 from kg.search.versions import SearchIndexes
 from kg.terms import NamedNode
-from kg.web.responses import negotiated
-from kg.web.services import Services, lookup, presenter, services, snapshot
+from kg.web.responses import Answer, answered, arguments, to_json, url_root
+from kg.web.services import Services, lookup, pin, presenter, services, snapshot
 
 LIMIT_DEFAULT = 20
 LIMIT_MAX = 100
 RANKED = 1000  # hits that are put in order; whoever wants others asks a narrower question
 SUGGESTED = 10
-TEXT_LIMIT = 1000  # characters of q
-
-_CURSOR = re.compile(r"(\d{1,9}) (\d{1,4}) ([0-9a-f]{16})")
 
 bp = Blueprint("search", __name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What is looked for: a text, the IRIs of classes, and which stretch of the hits."""
+
+    text: str
+    types: tuple[str, ...]
+    limit: int
+    start: int = 0
 
 
 @bp.record
@@ -44,46 +54,58 @@ def _init_app(state: BlueprintSetupState) -> None:
 @bp.get("/search")
 def search() -> Response:
     """The things that fit a text best, a page at a time."""
-    _known_parameters("q", "type", "limit", "cursor", "format")
-    limit, start = _limit(), _start()
-    results = _found(RANKED)
-    shown = results.hits[start : start + limit]
-    more = start + limit < len(results.hits)
-    link = _next(limit, start + limit) if more else None
-    body = {"count": len(results.hits), "complete": results.complete, "next": link}
-    response = negotiated((JSON,), lambda _: _written({"items": _items(shown), **body}))
-    if link:
-        response.headers.add("Link", f'<{link}>; rel="next"')
-    return response
+    parameters = arguments()
+    check(parameters, ("q", "type", "limit", "cursor", "format"))
+    wanted = _Wanted(
+        text=_text(parameters),
+        types=_types(services().schema, parameters),
+        limit=_limit(once(parameters, "limit")),
+        start=_start(parameters),
+    )
+    return answered((JSON,), partial(_write_page, parameters, wanted))
 
 
 @bp.get("/suggest")
 def suggest() -> Response:
     """The few things that somebody who has typed this much may mean."""
-    _known_parameters("q", "type", "format")
-    hits = _found(SUGGESTED).hits
-    return negotiated((JSON,), lambda _: _written({"items": _items(hits)}))
+    parameters = arguments()
+    check(parameters, ("q", "type", "format"))
+    types = _types(services().schema, parameters)
+    wanted = _Wanted(text=_text(parameters), types=types, limit=SUGGESTED)
+    return answered((JSON,), partial(_write_suggestions, wanted))
 
 
-def indexes() -> SearchIndexes:
-    """The search indexes of the app that handles this request."""
-    return cast("SearchIndexes", current_app.extensions["kg.search"])
+def _write_page(parameters: Parameters, wanted: _Wanted, _: Format) -> Answer:
+    results = _found(wanted, RANKED)
+    end = wanted.start + wanted.limit
+    shown = results.hits[wanted.start : end]
+    after = _after(parameters, wanted, shown[-1]) if end < len(results.hits) else None
+    body: dict[str, Json] = {
+        "items": _items(shown),
+        "count": len(results.hits),
+        "complete": results.complete,
+        "next": after,
+    }
+    return Answer(to_json(body), (f'<{after}>; rel="next"',) if after else ())
 
 
-def _found(limit: int) -> Results:
-    query = _text()
-    index = indexes().of(snapshot())
-    iris = named_outright(query, services().schema, services().iris)
-    return find(index, query, iris=iris, types=_types(), limit=limit)
+def _write_suggestions(wanted: _Wanted, _: Format) -> Answer:
+    return Answer(to_json({"items": _items(_found(wanted, SUGGESTED).hits)}))
 
 
-def _items(hits: tuple[Hit, ...]) -> list[Json]:
+def _found(wanted: _Wanted, limit: int) -> Results:
+    index = cast("SearchIndexes", current_app.extensions["kg.search"]).of(snapshot())
+    iris = named_outright(wanted.text, services().schema, services().iris)
+    return find(index, wanted.text, iris=iris, types=wanted.types, limit=limit)
+
+
+def _items(hits: Sequence[Hit]) -> list[Json]:
     nodes = [NamedNode(hit.entry.iri) for hit in hits]
     description = lookup().describe_all((), linked=nodes)
-    return [_item(hit, description, node) for hit, node in zip(hits, nodes, strict=True)]
+    return [_item(description, node, hit) for node, hit in zip(nodes, hits, strict=True)]
 
 
-def _item(hit: Hit, description: Description, node: NamedNode) -> Json:
+def _item(description: Description, node: NamedNode, hit: Hit) -> Json:
     matches: list[Json] = [
         {
             "member": each.text.member,
@@ -97,38 +119,17 @@ def _item(hit: Hit, description: Description, node: NamedNode) -> Json:
     return {**reference, "score": round(hit.score, 3), "matches": matches}
 
 
-def _written(body: Json) -> bytes:
-    return json.dumps(body, ensure_ascii=False, sort_keys=False).encode()
-
-
-def _known_parameters(*known: str) -> None:
-    """Raises ParameterError for one that is unknown, or given twice where it is no filter."""
-    for name, values in request.args.lists():
-        if name not in known:
-            raise ParameterError(
-                f"Unknown parameter {name[:100]!r}. Known here: {', '.join(sorted(known))}.",
-                parameter=name[:100],
-            )
-        if len(values) > 1 and name != "type":
-            raise ParameterError(
-                f"Parameter {name!r} is given {len(values)} times.", parameter=name
-            )
-
-
-def _text() -> str:
-    text = request.args.get("q", "")
-    if not text.strip() or len(text) > TEXT_LIMIT:
-        raise ParameterError(
-            f"q: expected the text to look for, of 1 to {TEXT_LIMIT} characters.", parameter="q"
-        )
+def _text(parameters: Parameters) -> str:
+    text = once(parameters, "q")
+    if text is None or not text.strip():
+        raise ParameterError("q: expected the text to look for.", parameter="q")
     return text
 
 
-def _types() -> list[str]:
+def _types(schema: Schema, parameters: Parameters) -> tuple[str, ...]:
     """The IRIs of the classes asked for and of all under them."""
-    schema = services().schema
     found: list[str] = []
-    for name in request.args.getlist("type"):
+    for name in parameters.get("type", ()):
         known = schema.class_named(name)
         if known is None:
             names = ", ".join(sorted(each.name for each in schema.classes.values()))
@@ -136,48 +137,48 @@ def _types() -> list[str]:
                 f"type={name[:100]!r}: expected the name of a class: {names}.", parameter="type"
             )
         found += schema.subclasses(known.iri)
-    return found
+    return tuple(dict.fromkeys(found))
 
 
-def _limit() -> int:
-    text = request.args.get("limit", str(LIMIT_DEFAULT))
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= LIMIT_MAX):
+def _limit(words: str | None) -> int:
+    if words is None:
+        return LIMIT_DEFAULT
+    if not (words.isascii() and words.isdecimal() and 1 <= int(words[:9]) <= LIMIT_MAX):
         raise ParameterError(
-            f"limit={text[:20]!r}: expected a whole number from 1 to {LIMIT_MAX}.",
+            f"limit={words[:20]!r}: expected a whole number from 1 to {LIMIT_MAX}.",
             parameter="limit",
         )
-    return int(text)
+    return int(words)
 
 
-def _start() -> int:
+def _start(parameters: Parameters) -> int:
     """Where the page starts; a cursor also says in which version, which this request then sees."""
-    cursor = request.args.get("cursor")
-    if cursor is None:
+    words = once(parameters, "cursor")
+    if words is None:
         return 0
-    try:
-        read = _CURSOR.fullmatch(urlsafe_b64decode(cursor.encode()).decode())
-    except (Base64Error, ValueError):
-        read = None
-    if read is None or read[3] != _fingerprint():
-        raise ParameterError(
-            "This cursor was not made here for this search: take it from an answer's next.",
-            parameter="cursor",
-        )
-    g.snapshot = services().store.snapshot(int(read[1]))
-    return int(read[2])
+    cursor = Cursor.read(words)
+    cursor.check(_digest(parameters))
+    if not isinstance(cursor.key, int) or not 0 <= cursor.key <= RANKED:
+        raise ParameterError("This cursor belongs to a list.", parameter="cursor")
+    pin(cursor.version)
+    return cursor.key
 
 
-def _next(limit: int, start: int) -> str:
-    words = f"{snapshot().info.number} {start} {_fingerprint()}"
-    cursor = urlsafe_b64encode(words.encode()).decode()
-    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
-    query = urlencode(
-        [*asked, *([] if "limit" in request.args else [("limit", limit)]), ("cursor", cursor)]
+def _after(parameters: Parameters, wanted: _Wanted, last: Hit) -> str:
+    """The URL of the page behind ``last``."""
+    cursor = Cursor(
+        version=snapshot().info.number,
+        digest=_digest(parameters),
+        iri=last.entry.iri,
+        key=wanted.start + wanted.limit,
     )
-    return f"{request.script_root}{request.path}?{query}"
+    kept = [
+        (name, value) for name, values in parameters.items() for value in values if name != "cursor"
+    ]
+    return f"{url_root()}/search?{urlencode([*kept, ('cursor', str(cursor))])}"
 
 
-def _fingerprint() -> str:
-    """What stays the same from page to page of one search."""
-    words = [request.args.get("q", ""), *sorted(request.args.getlist("type"))]
+def _digest(parameters: Parameters) -> str:
+    """What one search's pages have in common."""
+    words = [*parameters.get("q", ()), *sorted(parameters.get("type", ()))]
     return hashlib.sha256("\0".join(words).encode()).hexdigest()[:16]
