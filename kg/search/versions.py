@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 import time
+import weakref
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +37,7 @@ class SearchIndexes:
 
     def __init__(self, folder: Path | None, *, schema: Schema, iris: Iris) -> None:
         self._given = folder
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self._temporary: Path | None = None
         self._schema = schema
         self._iris = iris
         self._open: OrderedDict[str, SearchIndex] = OrderedDict()
@@ -74,8 +75,9 @@ class SearchIndexes:
             if self._given is not None and shared and _is_writable(self._given):
                 return self._given
             if self._temporary is None:
-                self._temporary = tempfile.TemporaryDirectory(prefix="kg-search-")
-            return Path(self._temporary.name)
+                self._temporary = Path(tempfile.mkdtemp(prefix="kg-search-"))
+                weakref.finalize(self, shutil.rmtree, self._temporary, ignore_errors=True)
+            return self._temporary
 
     def _family(self) -> str:
         """What index files have in common that can be made from one another."""
