@@ -125,12 +125,18 @@ class _Reader:
         return Literal(value, datatype=NamedNode(f"{XSD}{datatype}"))
 
     def _node(self, value: str) -> NamedNode:
-        try:
-            if _ABSOLUTE.match(value):
-                return NamedNode(value)
-            return self.names.thing(self.filter.segment, value)
-        except (NotFound, ValueError):
-            raise self.refusal(value, self.filter.form) from None
+        found = read_node(self.names, self.filter.segment, value)
+        if found is None:
+            raise self.refusal(value, self.filter.form)
+        return found
+
+
+def read_node(names: Iris, segment: str, value: str) -> NamedNode | None:
+    """The thing that an id under ``segment``, or a full IRI, names; None for what is neither."""
+    try:
+        return NamedNode(value) if _ABSOLUTE.match(value) else names.thing(segment, value)
+    except (NotFound, ValueError):
+        return None
 
 
 def _is_day(value: str) -> bool:

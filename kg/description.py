@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -15,6 +15,9 @@ from kg.subresources import hyphenated
 from kg.terms import Literal, NamedNode, Term, Triple
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+
+
+_Show: TypeAlias = Callable[[NamedNode], dict[str, Json]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +47,13 @@ class Presenter:
         ``more`` has the paths of the lists that complete those view members of which only the
         first values are shown.
         """
-        body = self._whole(description, node, selection)
+        writer = self.writer(description)
+        body = writer.whole(node, selection)
         for member in self.schema.profile(description.types(node)).views:
             if selection.shows(member):
                 shown = description.views.get((node, member.name), [])
-                whole = selection.nests(member)
-                body[member.name] = [self._linked(description, each, whole) for each in shown]
+                show = writer.whole if selection.nests(member) else writer.reference
+                body[member.name] = [show(each) for each in shown]
         more = sorted(name for each, name in description.cut if each == node)
         if more:
             body["more"] = {name: f"{body['url']}/{hyphenated(name)}" for name in more}
@@ -57,77 +61,92 @@ class Presenter:
 
     def listing(self, description: Description, selection: Selection = ALL) -> list[Json]:
         """The described things, each with its own members wanted."""
-        return [self._whole(description, node, selection) for node in description.subjects]
+        writer = self.writer(description)
+        return [writer.whole(node, selection) for node in description.subjects]
 
     def reference(self, description: Description, node: NamedNode) -> dict[str, Json]:
         """Enough of a linked thing to show it: id, IRI, class, label, URL, summary members."""
-        body = self._head(description, node)
-        for member in self.schema.profile(description.types(node)).summary:
-            self._put(body, description, node, member, whole=False)
-        return body
+        return self.writer(description).reference(node)
 
-    def _linked(self, description: Description, node: NamedNode, whole: bool) -> Json:  # noqa: FBT001
-        if whole:
-            return self._whole(description, node, ALL)
-        return self.reference(description, node)
+    def writer(self, description: Description) -> Writer:
+        """Writes things of one description one by one."""
+        return Writer(self, description)
 
-    def _whole(
-        self, description: Description, node: NamedNode, selection: Selection
-    ) -> dict[str, Json]:
-        body = self._head(description, node)
-        types = description.types(node)
+    def label(self, labels: Mapping[str, str]) -> str | None:
+        """The label in the language that the reader knows best, if there is any at all."""
+        for language in (*self.languages, "en", ""):
+            if language in labels:
+                return labels[language]
+        return next(iter(labels.values()), None)
+
+
+class Writer:
+    """Writes one description; a thing that is linked twice is written once."""
+
+    def __init__(self, presenter: Presenter, description: Description) -> None:
+        self._presenter = presenter
+        self._schema = presenter.schema
+        self._description = description
+        self._references: dict[NamedNode, dict[str, Json]] = {}
+
+    def whole(self, node: NamedNode, selection: Selection = ALL) -> dict[str, Json]:
+        """A thing with its own members wanted."""
+        types = self._description.types(node)
+        body = self._head(node, types)
         body["types"] = sorted(local_name(each) for each in types)
-        for member in self.schema.profile(types).own:
+        for member in self._schema.profile(types).own:
             if selection.shows(member):
-                whole = member.name in selection.include
-                self._put(body, description, node, member, whole=whole)
+                show = self.whole if member.name in selection.include else self.reference
+                self._put(body, node, member, show)
         return body
 
-    def _head(self, description: Description, node: NamedNode) -> dict[str, Json]:
-        profile = self.schema.profile(description.types(node))
+    def reference(self, node: NamedNode) -> dict[str, Json]:
+        """Enough of a thing to show it."""
+        known = self._references.get(node)
+        if known is None:
+            types = self._description.types(node)
+            known = self._references[node] = self._head(node, types)
+            for member in self._schema.profile(types).summary:
+                self._put(known, node, member, self.reference)
+        return known
+
+    def references(self, nodes: Iterable[NamedNode]) -> list[Json]:
+        """The same for each of several things."""
+        return [self.reference(node) for node in nodes]
+
+    def _head(self, node: NamedNode, types: list[str]) -> dict[str, Json]:
+        profile = self._schema.profile(types)
         known = profile.collection
-        local_id = self.iris.local_id(node.value, known.segment) if known else None
+        local_id = self._presenter.iris.local_id(node.value, known.segment) if known else None
         name = local_id or local_name(node.value)
+        root = self._presenter.root
         return {
             "id": name,
             "iri": node.value,
             "type": profile.class_name,
-            "label": self._label(description.labels(node)) or name,
-            "url": f"{self.root}/{known.name}/{local_id}" if known and local_id else None,
+            "label": self._presenter.label(self._description.labels(node)) or name,
+            "url": f"{root}/{known.name}/{local_id}" if known and local_id else None,
         }
 
-    def _put(
-        self,
-        body: dict[str, Json],
-        description: Description,
-        node: NamedNode,
-        member: Member,
-        *,
-        whole: bool,
-    ) -> None:
-        values = description.values(node, member.predicate or "")
+    def _put(self, body: dict[str, Json], node: NamedNode, member: Member, show: _Show) -> None:
+        values = self._description.values(node, member.predicate or "")
         if not values:
             return
         if all(isinstance(each, Literal) and each.language for each in values):
             body[member.name] = _by_language(values, one_each=member.one_per_language)
             return
-        shown = [self._value(description, each, member, whole) for each in sorted(values, key=str)]
+        if len(values) > 1:
+            values = sorted(values, key=str)
+        shown = [self._value(each, member, show) for each in values]
         body[member.name] = shown[0] if member.single and len(shown) == 1 else shown
 
-    def _value(self, description: Description, term: Term, member: Member, whole: bool) -> Json:  # noqa: FBT001
+    def _value(self, term: Term, member: Member, show: _Show) -> Json:
         if isinstance(term, NamedNode):
-            known = description.types(term)
-            return self._linked(description, term, whole) if known else term.value
+            return show(term) if self._description.types(term) else term.value
         if isinstance(term, Literal):
             return _literal(term, member.datatype)
         assert not isinstance(term, Triple), "REST shows no triple terms"
         return {"iri": str(term)}
-
-    def _label(self, labels: Mapping[str, str]) -> str | None:
-        for language in (*self.languages, "en", ""):
-            if language in labels:
-                return labels[language]
-        return next(iter(labels.values()), None)
 
 
 def _by_language(values: Sequence[Term], *, one_each: bool) -> dict[str, Json]:

@@ -79,9 +79,12 @@ class Description:
 
     def labels(self, node: Term) -> dict[str, str]:
         """A node's labels by language tag."""
-        found = (each for predicate in LABELS for each in self.values(node, predicate))
-        literals = [each for each in found if isinstance(each, Literal)]
-        return {each.language or "": each.value for each in sorted(literals, key=str)}
+        found: dict[str, str] = {}
+        for each in (each for predicate in LABELS for each in self.values(node, predicate)):
+            if isinstance(each, Literal):
+                tag = each.language or ""
+                found[tag] = min(each.value, found.get(tag, each.value))
+        return found
 
     def shown(self, schema: Schema, selection: Selection) -> Iterator[Quad]:
         """The quads without what the subjects say by members that are not wanted."""

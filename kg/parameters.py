@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from kg.conditions import Condition, read_condition
+from kg.conditions import Condition, read_condition, read_node
 from kg.cursors import Cursor
 from kg.errors import ParameterError
 from kg.filters import filters_of, members_under
@@ -17,6 +17,7 @@ from kg.iris import Iris
 from kg.listing import LIMIT_DEFAULT, LIMIT_MAX, ListRequest, Scope, Sort
 from kg.schema import Member, Schema
 from kg.selection import Selection
+from kg.terms import NamedNode
 
 Parameters: TypeAlias = Mapping[str, Sequence[str]]
 
@@ -91,11 +92,22 @@ class ParameterReader:
             conditions=conditions,
             contains=once(parameters, "q"),
             sort=sort,
-            limit=_limit(single.get("limit")),
+            limit=whole_number(parameters, "limit", default=LIMIT_DEFAULT, most=LIMIT_MAX),
             cursor=cursor,
             selection=Selection.read(members_under(self.schema, scope.class_iri), single),
             digest=digest,
         )
+
+    def thing(self, name: str, value: str) -> NamedNode:
+        """The thing that a parameter's value, an id or an IRI, names. Raises ParameterError."""
+        check_value(name, value)
+        found = read_node(self.names, "id", value)
+        if found is None:
+            raise ParameterError(
+                f"{name}={value[:100]!r}: expected an id such as putin, or a full IRI.",
+                parameter=name,
+            )
+        return found
 
     def _conditions(self, scope: Scope, parameters: Parameters) -> tuple[Condition, ...]:
         known = filters_of(self.schema, scope.class_iri)
@@ -145,13 +157,14 @@ def _single(parameters: Parameters) -> dict[str, str]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _limit(words: str | None) -> int:
+def whole_number(parameters: Parameters, name: str, *, default: int, most: int) -> int:
+    """The number from 1 to ``most`` that a parameter gives. Raises ParameterError."""
+    words = once(parameters, name)
     if words is None:
-        return LIMIT_DEFAULT
-    if not (words.isascii() and words.isdecimal() and 1 <= int(words[:9]) <= LIMIT_MAX):
+        return default
+    if not (words.isascii() and words.isdecimal() and 1 <= int(words[:9]) <= most):
         raise ParameterError(
-            f"limit={words[:20]!r}: expected a whole number from 1 to {LIMIT_MAX}.",
-            parameter="limit",
+            f"{name}={words[:20]!r}: expected a whole number from 1 to {most}.", parameter=name
         )
     return int(words)
 

@@ -33,7 +33,7 @@ class MemorySnapshot:
         assert isinstance(found, pyoxigraph.QuerySolutions)
         names = [variable.value for variable in found.variables]
         for row in found:
-            yield {name: row[name] for name in names if row[name] is not None}
+            yield {name: value for name, value in zip(names, row, strict=True) if value is not None}
 
     def quads(self, graph: GraphName | None = None) -> Iterator[Quad]:
         """All quads, or those of one graph."""

@@ -15,7 +15,7 @@ from kg.settings import Settings
 from kg.sources import read_vocabulary
 from kg.store.base import Store
 from kg.store.opening import open_store
-from kg.web import entities, home, metrics, problems, search, sparql, vocabulary
+from kg.web import entities, home, metrics, problems, questions, search, sparql, vocabulary
 from kg.web.responses import EXPOSED
 from kg.web.services import Services
 
@@ -43,8 +43,8 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.body_limit * 1024 * 1024
     app.url_map.strict_slashes = False
     problems.init_app(app)
-    faces = (home.bp, metrics.bp, sparql.bp, vocabulary.bp, search.bp, entities.blueprint(schema))
-    for face in faces:
+    faces = (home.bp, metrics.bp, sparql.bp, vocabulary.bp, search.bp)
+    for face in (*faces, questions.blueprint(schema), entities.blueprint(schema)):
         app.register_blueprint(face)
     app.before_request(_refuse_broken_utf8)
     app.after_request(_common_headers)

@@ -79,7 +79,7 @@ def _write_entity(
     collection: Collection, node: NamedNode, selection: Selection, chosen: Format
 ) -> Answer:
     description = lookup().describe(node, selection)
-    _stay_or_move(collection, node, description.types(node))
+    stay_or_move(collection, node, description.types(node))
     if chosen is JSON:
         return Answer(to_json(presenter().entity(description, node, selection)))
     return Answer(serialize(description.shown(services().schema, selection), chosen))
@@ -110,7 +110,7 @@ def _write_page(collection: Collection, wanted: ListRequest, chosen: Format) -> 
     lister = Lister(lookup=lookup(), schema=schema, version=snapshot().info.number)
     page = lister.page(wanted)
     if parent:
-        _stay_or_move(collection, parent, page.parent_types, wanted.scope.member)
+        stay_or_move(collection, parent, page.parent_types, wanted.scope.member)
     ways = {"next": _way(page.next), "prev": _way(page.prev)}
     links = [f'<{url}>; rel="{name}"' for name, url in (*ways.items(), ("first", _first())) if url]
     if chosen is JSON:
@@ -120,7 +120,7 @@ def _write_page(collection: Collection, wanted: ListRequest, chosen: Format) -> 
     return Answer(serialize(quads, chosen), tuple(links))
 
 
-def _stay_or_move(
+def stay_or_move(
     collection: Collection, node: NamedNode, types: Sequence[str], member: Member | None = None
 ) -> None:
     """Raises RequestRedirect where the thing's own document is elsewhere, NotFound where it has
