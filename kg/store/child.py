@@ -17,8 +17,8 @@ from kg.sparql.forms import Form
 from kg.store.wire import FORMS, FRAME, PART_SIZE, Kind
 
 # What Python itself may need to start; a query process gets nothing else of the environment.
-_KEPT = ("LD_LIBRARY_PATH", "PYTHONHOME", "TMPDIR")
-_COMMAND = "import sys; from kg.store.worker import main; main(*map(int, sys.argv[1:]))"
+_KEPT = ("LD_LIBRARY_PATH", "PYTHONHOME")
+_COMMAND = "import sys; from kg.store.worker import main; main(*sys.argv[1:])"
 _SEND_TIMEOUT = struct.pack("ll", 5, 0)
 _HANG_UP = getattr(select, "POLLRDHUP", select.POLLHUP)
 _ALARM_ACCURACY = 0.05  # seconds between the clocks of parent and child
@@ -37,20 +37,23 @@ class Gone(Exception):
 
 
 class Child:
-    """A query process, with the socket to it. One thread at a time may talk to it."""
+    """A query process, with the socket to it. One thread at a time may talk to it.
 
-    def __init__(self, *, memory_mib: int, network: bool) -> None:
+    It opens the version in ``folder`` before it says that it is ready.
+    """
+
+    def __init__(self, *, memory_mib: int, network: bool, folder: str | None = None) -> None:
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _SEND_TIMEOUT)
         with theirs:
             command = [sys.executable, "-s", "-c", _COMMAND]
-            limits = [str(theirs.fileno()), str(memory_mib), str(int(network))]
+            arguments = [str(theirs.fileno()), str(memory_mib), str(int(network)), folder or ""]
             self._process = subprocess.Popen(
-                command + limits,
+                command + arguments,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                env=_environment(),
+                env=child_environment(),
             )
         self.socket = ours
         self.deadline = float("inf")
@@ -146,11 +149,10 @@ class Child:
         """Whether the process has not ended."""
         return self._process.poll() is None
 
-    def reap(self) -> None:
-        """End the process, wait for its end and close the socket."""
+    def end(self) -> None:
+        """End the process and wait until it has ended."""
         self._process.kill()
         self._process.wait()
-        self.socket.close()
 
     def reap_if_dead(self) -> bool:
         """Close the socket if the process has ended, and say whether it has."""
@@ -167,7 +169,8 @@ def has_hung_up(client: int) -> bool:
     return bool(poll.poll(0))
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
+    """What a child process gets of the environment: what Python needs, and no secret."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     # One heap for all threads: each further one would reserve 64 MiB of the memory limit.
     return kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "MALLOC_ARENA_MAX": "1"}

@@ -63,13 +63,15 @@ class Keeper:
             self._dead.append(child)
         self._wake()
 
-    def close(self) -> None:
-        """End all processes and wait until they have ended."""
+    def close(self, *, held: frozenset[Child]) -> None:
+        """End all processes and wait for that; the sockets of ``held`` are still being read."""
         self._closing = True
         self._wake()
         self._thread.join()
-        for child in (*self._alive, *self._dead):
-            child.reap()
+        for child in {*self._alive, *self._dead, *held}:
+            child.end()
+            if child not in held:
+                child.socket.close()
         self._wakeup.close()
         self._woken.close()
 

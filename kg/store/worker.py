@@ -1,7 +1,7 @@
 """The child process of a query pool: runs one query at a time and writes its result as it comes.
 
-It ends when the other end of its socket is closed, and by the kernel's hand (SIGALRM) at the deadline
-of a query, so it needs nobody to end it.
+It ends when the other end of its socket is closed, and by the kernel's hand (SIGALRM) at the
+deadline of a query, so it needs nobody to end it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import socket
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 from pyoxigraph import (
@@ -253,14 +254,29 @@ def _end_with_parent(connection: socket.socket) -> None:
     os._exit(0)
 
 
-def main(descriptor: int, memory_mib: int, network: bool) -> None:  # noqa: FBT001 - a command line
-    """Serve requests on the socket ``descriptor`` until it is closed."""
+def _silence() -> None:
+    """Keep the engine's last words on a lack of memory out of the server's log."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
+def main(descriptor: str, memory_mib: str, network: str, folder: str) -> None:
+    """Serve requests on the socket ``descriptor`` until it is closed.
+
+    ``memory_mib`` and ``network`` are as for ``sandbox.confine``; ``folder`` is a version to open
+    at once, or empty.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    confine(memory_mib=memory_mib, network=network)
-    connection = socket.socket(fileno=descriptor)
+    confine(memory_mib=int(memory_mib), network=network == "1")
+    connection = socket.socket(fileno=int(descriptor))
     threading.Thread(target=_end_with_parent, args=(connection,), daemon=True).start()
     versions = _Versions()
+    if folder:
+        with suppress(StoreError):
+            versions.get(folder)
     connection.sendall(FRAME.pack(Kind.READY, 0, 0))
+    _silence()
     for body in _requests(connection):
         _answer(body, versions, connection)

@@ -11,13 +11,13 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 from kg.errors import Busy, QueryInterrupted
-from kg.sparql.forms import Form
+from kg.store.answers import Parts, QueryAnswer
 from kg.store.base import QueryRequest
 from kg.store.child import Child, Frame, Gone, has_hung_up
 from kg.store.keeper import Keeper
@@ -25,6 +25,7 @@ from kg.store.wire import Kind, decode_error, encode_request
 
 _LOOK_AT_CLIENT = 0.1  # seconds between looks at the connection of a client whose query waits
 _OVERDUE = 0.1  # seconds after its deadline at which a query loses its place to the next
+_INSTANT = 0.01  # seconds before its deadline at which a query is not begun any more
 _SPARE = 1  # processes kept ready beyond those that may run
 
 
@@ -42,33 +43,6 @@ class PoolCounts:
     refused: int
 
 
-class QueryAnswer:
-    """The result of a query: iterate over it for its bytes, and close it in any case.
-
-    ``complete`` has all the bytes where the result is small, else None. ``waited`` is for how many
-    seconds the query was queued. Iterating raises KgError when the query fails half-way: what was
-    read until then is not the result.
-    """
-
-    def __init__(self, form: Form, *, waited: float, content: bytes | _Parts) -> None:
-        self.form = form
-        self.waited = waited
-        self._content = content
-
-    @property
-    def complete(self) -> bytes | None:
-        """The whole result, if it came in one piece."""
-        return self._content if isinstance(self._content, bytes) else None
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter((self._content,)) if isinstance(self._content, bytes) else self._content
-
-    def close(self) -> None:
-        """End the query if its result has not been read to the end."""
-        if isinstance(self._content, _Parts):
-            self._content.close()
-
-
 class QueryPool:
     """Runs queries in ``processes`` child processes at once; ``queue`` more may wait.
 
@@ -82,7 +56,8 @@ class QueryPool:
     ) -> None:
         self._processes = processes
         self._queue = queue
-        self._child: Callable[[], Child] = lambda: Child(memory_mib=memory_mib, network=network)
+        self._start_child = partial(Child, memory_mib=memory_mib, network=network)
+        self._folder: str | None = None  # the version asked last: what a new process opens first
         self._lock = threading.Lock()
         self._keeper: Keeper | None = None
         self._closed = False
@@ -122,7 +97,7 @@ class QueryPool:
                 return
             self._keeper = Keeper(
                 wanted=self._processes + _SPARE,
-                start=self._child,
+                start=lambda: self._start_child(folder=self._folder),
                 ready=self._welcome,
                 look=self._look,
             )
@@ -136,9 +111,10 @@ class QueryPool:
             for ticket in self._waiting:
                 ticket.called.set()
             self._waiting.clear()
+            held = frozenset(self._running)
             keeper, self._keeper = self._keeper, None
         if keeper is not None:
-            keeper.close()
+            keeper.close(held=held)
 
     def run(self, folder: str, request: QueryRequest, *, client: int | None = None) -> QueryAnswer:
         """The answer to ``request`` on the version in ``folder``, as soon as it begins.
@@ -151,14 +127,15 @@ class QueryPool:
         media type that the query's form has no results in), QueryTimeout, QueryMemory,
         QueryInterrupted, StoreError (the engine's own trouble), and Busy where it never ran.
         """
-        self.start()
         arrived = time.monotonic()
         deadline = arrived + request.timeout
+        self.start()
+        self._folder = folder
         while True:
             child = self._acquire(deadline, client)
             begun = time.monotonic()
-            child.deadline = deadline
-            frame = self._ask(child, encode_request(folder, request, deadline - begun), client)
+            seconds = max(deadline - begun, _INSTANT)  # 0 would be no deadline
+            frame = self._ask(child, encode_request(folder, request, seconds), client)
             if frame is not None:
                 return self._answer(child, frame, client, waited=begun - arrived)
 
@@ -185,7 +162,7 @@ class QueryPool:
         self, child: Child, frame: Frame, client: int | None, *, waited: float
     ) -> QueryAnswer:
         if frame.kind is Kind.PART:
-            parts = _Parts(frame.body, child, client, done=self._release, failed=self._end)
+            parts = Parts(frame.body, child, client=client, done=self._release, failed=self._end)
             return QueryAnswer(frame.form, waited=waited, content=parts)
         self._release(child)
         if frame.kind is Kind.ERROR:
@@ -196,20 +173,23 @@ class QueryPool:
         """A process that is ready, for this thread alone. Raises Busy, QueryInterrupted."""
         with self._lock:
             if not self._waiting and self._has_place():
-                return self._take()
+                return self._take(deadline)
             if self._closed:
                 raise QueryInterrupted("The server is shutting down.")
             if len(self._waiting) >= self._queue:
                 raise self._busy("Too many queries are waiting.")
-            ticket = _Ticket()
+            ticket = _Ticket(deadline)
             self._waiting.append(ticket)
         while not ticket.called.wait(min(_LOOK_AT_CLIENT, max(0.0, deadline - time.monotonic()))):
             gone = client is not None and has_hung_up(client)
             if gone or time.monotonic() >= deadline:
                 self._give_up(ticket, gone=gone)
-        if ticket.child is None:
-            raise QueryInterrupted("The server is shutting down.")
-        return ticket.child
+        if ticket.child is not None:
+            return ticket.child
+        with self._lock:
+            if self._closed:
+                raise QueryInterrupted("The server is shutting down.")
+            raise self._busy("The query has waited until its deadline.")
 
     def _give_up(self, ticket: _Ticket, *, gone: bool) -> None:
         """Stop waiting, unless a process has been given to ``ticket`` at this very moment."""
@@ -231,16 +211,19 @@ class QueryPool:
     def _has_place(self) -> bool:
         return bool(self._idle) and len(self._running) < self._processes
 
-    def _take(self) -> Child:
+    def _take(self, deadline: float) -> Child:
         child = self._idle.pop()
+        child.deadline = deadline
         self._running.add(child)
         return child
 
     def _dispatch(self) -> None:
         """Give the places that are free to those who have waited longest; the lock is held."""
+        too_late = time.monotonic() + _INSTANT
         while self._waiting and self._has_place():
             ticket = self._waiting.popleft()
-            ticket.child = self._take()
+            if ticket.deadline > too_late:  # else it would only cost a process
+                ticket.child = self._take(ticket.deadline)
             ticket.called.set()
 
     def _release(self, child: Child) -> None:
@@ -264,7 +247,8 @@ class QueryPool:
     def _bury(self, child: Child) -> None:
         keeper = self._keeper
         if keeper is None:
-            child.reap()
+            child.end()
+            child.socket.close()
             return
         keeper.bury(child)
         with self._lock:
@@ -297,64 +281,9 @@ class QueryPool:
 class _Ticket:
     """A query's place in the queue."""
 
-    __slots__ = ("called", "child")
+    __slots__ = ("called", "child", "deadline")
 
-    def __init__(self) -> None:
+    def __init__(self, deadline: float) -> None:
+        self.deadline = deadline
         self.called = threading.Event()
         self.child: Child | None = None
-
-
-class _Parts:
-    """The parts of a large result as they come from ``child``."""
-
-    def __init__(
-        self,
-        first: bytes,
-        child: Child,
-        client: int | None,
-        *,
-        done: Callable[[Child], None],
-        failed: Callable[[Child], None],
-    ) -> None:
-        self._first: bytes | None = first
-        self._child: Child | None = child
-        self._client = client
-        self._done = done
-        self._failed = failed
-
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> bytes:
-        if self._first is not None:
-            part, self._first = self._first, None
-            return part
-        if self._child is None:
-            raise StopIteration
-        frame = self._receive(self._child)
-        if frame.kind is Kind.PART:
-            return frame.body
-        child, self._child = self._child, None
-        self._done(child)
-        if frame.kind is Kind.ERROR:
-            raise decode_error(frame.body)
-        raise StopIteration
-
-    def _receive(self, child: Child) -> Frame:
-        try:
-            return child.receive(self._client)
-        except Gone:
-            cause = child.cause()
-            self.close()
-            raise cause from None
-        except QueryInterrupted:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        child, self._child = self._child, None
-        if child is not None:
-            self._failed(child)
-
-    def __del__(self) -> None:
-        self.close()
