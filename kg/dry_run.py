@@ -11,6 +11,7 @@ from kg.namespaces import OWL, RDF, SH, shorten
 from kg.publishing import Checker
 from kg.report import Report
 from kg.settings import Settings
+from kg.sources import Sources
 from kg.terms import NamedNode, Quad
 
 # What would have us run a stranger's program, or fetch one.
@@ -42,12 +43,10 @@ _TYPE = f"{RDF}type"
 class DryRuns:
     """Validates for whoever asks, in processes that can be killed; few at a time."""
 
-    def __init__(
-        self, settings: Settings, *, shapes: tuple[Quad, ...], ontology: tuple[Quad, ...]
-    ) -> None:
+    def __init__(self, settings: Settings, vocabulary: Sources) -> None:
         self._settings = settings
-        self._ontology = ontology
-        self._ours = self._validator(shapes) if shapes else None
+        self._ontology = vocabulary.ontology
+        self._ours = self._validator(vocabulary.shapes) if vocabulary.shapes else None
         self._foreign = threading.Semaphore(1)
 
     @property
@@ -55,15 +54,11 @@ class DryRuns:
         """What validates against our shapes; None where there are none."""
         return self._ours
 
-    def validate(self, data: Iterable[Quad], *, context: Iterable[Quad] = ()) -> Report:
-        """The report on ``data`` against our shapes. Raises what ``IsolatedValidator`` raises."""
-        return self._ours.validate(data, context=context) if self._ours else Report()
-
     def validate_against(self, shapes: Iterable[Quad], data: Iterable[Quad]) -> Report:
         """The report on ``data`` against shapes of whoever asks, in a process for this alone.
 
         The classes of our ontology are known. Raises Refused for shapes that would run a program or
-        fetch one, EmptyGraph where there are no shapes, Busy, and what ``validate`` raises.
+        fetch one, EmptyGraph where there are none, Busy, and what ``IsolatedValidator`` raises.
         """
         posted = tuple(shapes)
         if not posted:

@@ -31,12 +31,12 @@ from kg.formats import N_QUADS
 from kg.parsing import parse, serialize
 from kg.report import Report
 from kg.report_codec import decode_report, encode_report
+from kg.store.child import child_environment
 from kg.store.sandbox import confine
 from kg.terms import Quad
 from kg.validation import Validator
 
 _COMMAND = "from kg.isolation import main; main()"
-_KEPT = ("LD_LIBRARY_PATH", "PYTHONHOME", "TMPDIR")  # all that the child gets of the environment
 _LENGTH = struct.Struct("!Q")
 _ERRORS: dict[str, type[KgError]] = {
     each.__name__: each for each in (EmptyGraph, InputError, QueryMemory, ShapesError)
@@ -149,13 +149,12 @@ def main() -> None:
 
 
 def _start(seconds: float, memory_mib: int) -> subprocess.Popen[bytes]:
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return subprocess.Popen(
         [sys.executable, "-s", "-c", _COMMAND, str(seconds), str(memory_mib)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env=child_environment(),
     )
 
 

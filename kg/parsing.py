@@ -22,9 +22,14 @@ _PLACE = re.compile(r"^Parser error at line \d+ (between columns \d+ and \d+|col
 
 
 def parse(
-    data: bytes, rdf_format: Format, *, base_iri: str | None = None, source: str = "the body"
+    data: bytes,
+    rdf_format: Format,
+    *,
+    base_iri: str | None = None,
+    source: str = "the body",
+    new_blank_nodes: bool = False,
 ) -> list[Quad]:
-    """The quads of an RDF document; blank nodes keep their labels.
+    """The quads of an RDF document; blank nodes keep their labels unless new ones are asked for.
 
     Remote JSON-LD contexts are never fetched and RDF/XML with a DOCTYPE is refused (entity
     expansion). Raises RdfSyntaxError with ``source``, line and column.
@@ -32,7 +37,13 @@ def parse(
     if rdf_format is RDF_XML:
         _refuse_doctype(data, source)
     try:
-        return list(pyoxigraph.parse(data, _engine_format(rdf_format), base_iri=base_iri))
+        found = pyoxigraph.parse(
+            data,
+            _engine_format(rdf_format),
+            base_iri=base_iri,
+            rename_blank_nodes=new_blank_nodes,
+        )
+        return list(found)
     except SyntaxError as error:
         raise _located(error, source) from error
     except ValueError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -12,7 +12,7 @@ from kg.iris import Iris
 from kg.report import Report
 from kg.schema import Schema
 from kg.sources import VOCABULARY, materialise
-from kg.store.base import GraphInfo, Store, Transaction, VersionInfo
+from kg.store.base import GraphInfo, Snapshot, Store, Transaction, VersionInfo
 from kg.terms import GraphName, NamedNode, Quad
 from kg.validation import Validator
 
@@ -71,7 +71,8 @@ class Publisher:
             report = self._proven(change, origin)
             if not report.conforms or (strict and report.warnings):
                 raise NotConforming(f"The change is refused: {report.summary}", report=report)
-            return Published(version=change.publish(), base=change.base, report=report)
+            base = change.base
+            return Published(version=change.publish(), base=base, report=report)
 
     def _proven(self, change: Transaction, origin: Origin) -> Report:
         """The report on all that the change concerns, superclass types filled in."""
@@ -85,14 +86,23 @@ class Publisher:
             return Report()
         _refuse_empty(change.graphs(), data)
         self._materialise(change, data)
-        return self._report(self.checker, change, data)
+        after = {graph: tuple(change.quads(graph)) for graph in data}
+        return self._report(self.checker, self.store.snapshot(change.base.number), after)
 
-    def _report(self, checker: Checker, change: Transaction, written: list[GraphName]) -> Report:
-        base = self.store.snapshot(change.base.number)
-        around = Concerns(base, self.iris, written)
-        nodes = [touched(base.quads(graph), change.quads(graph)) for graph in written]
+    def rehearse(self, base: Snapshot, graph: GraphName, quads: Iterable[Quad]) -> Report:
+        """The report that replacing ``graph`` in the version ``base`` by ``quads`` would get."""
+        if self.checker is None:
+            return Report()
+        return self._report(self.checker, base, {graph: set(materialise(quads, self.schema))})
+
+    def _report(
+        self, checker: Checker, base: Snapshot, after: Mapping[GraphName, Collection[Quad]]
+    ) -> Report:
+        """The report on the graphs written, which will hold ``after``, and what links to them."""
+        around = Concerns(base, self.iris, after)
+        nodes = [touched(base.quads(graph), quads) for graph, quads in after.items()]
         linking = around.linking_graphs(set().union(*nodes))
-        data = [quad for graph in written for quad in change.quads(graph)]
+        data = [quad for quads in after.values() for quad in quads]
         data += [quad for graph in linking for quad in base.quads(graph)]
         if not data:  # graphs went, and nothing is left that pointed to them
             return Report()

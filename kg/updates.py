@@ -1,4 +1,4 @@
-"""SPARQL updates from outside as edits: policy, the request's dataset, and a bound on their time."""
+"""SPARQL updates from outside as edits: policy, the request's dataset, a bound on their time."""
 
 from __future__ import annotations
 

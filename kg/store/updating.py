@@ -18,12 +18,12 @@ from pyoxigraph import RdfFormat, Store
 
 from kg.errors import InputError, KgError, QueryInterrupted, QueryMemory, QueryTimeout
 from kg.store.base import UpdateLimits
+from kg.store.child import child_environment
 from kg.store.sandbox import confine
 from kg.store.syntax import syntax_error
 from kg.store.wire import decode_error, encode_error
 
 _COMMAND = "from kg.store.updating import main; main()"
-_KEPT = ("LD_LIBRARY_PATH", "PYTHONHOME", "TMPDIR")  # all that the child gets of the environment
 _GRACE = 5.0  # seconds after which a child is killed that has not ended itself
 _FAILED = 1  # exit code: the error is on standard output
 _DISK = 2  # exit code: the operating system's error is on standard output
@@ -118,7 +118,7 @@ def _run(task: dict[str, Any], document: bytes, limits: UpdateLimits) -> bytes:
             input=json.dumps(task | allowed).encode() + b"\n" + document,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what RocksDB says of a lack of memory
-            env=_environment(),
+            env=child_environment(),
             timeout=limits.seconds + _GRACE,
             check=False,
         )
@@ -143,8 +143,3 @@ def _cause(code: int, output: bytes, limits: UpdateLimits) -> KgError | OSError:
 
 def _too_long(limits: UpdateLimits) -> str:
     return f"The update took longer than {limits.seconds:g} s; nothing of it stands."
-
-
-def _environment() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}

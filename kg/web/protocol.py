@@ -13,6 +13,7 @@ from kg.errors import ParameterError
 from kg.terms import NamedNode
 
 QUERY_TYPE = "application/sparql-query"
+UPDATE_TYPE = "application/sparql-update"
 FORM_TYPE = "application/x-www-form-urlencoded"
 # What clients call the result format; the first that is given counts.
 FORMAT_PARAMETERS = ("format", "output", "results")
@@ -37,8 +38,8 @@ def read_query(request: Request) -> QueryOperation:
     parameters, text = _parameters(request)
     return QueryOperation(
         text=text if text is not None else single(parameters, "query"),
-        default_graphs=_graphs(parameters, "default-graph-uri"),
-        named_graphs=_graphs(parameters, "named-graph-uri"),
+        default_graphs=graph_iris(parameters, "default-graph-uri"),
+        named_graphs=graph_iris(parameters, "named-graph-uri"),
         timeout=_timeout(single(parameters, "timeout")),
         format=next((found for name in FORMAT_PARAMETERS if (found := parameters.get(name))), None),
     )
@@ -80,14 +81,15 @@ def _parameters(request: Request) -> tuple[MultiDict[str, str], str | None]:
         _refuse_query_parameter(request.args)
         return request.args, body_text(request)
     if request.mimetype == FORM_TYPE:
-        return _form(request), None
+        return form_parameters(request), None
     raise UnsupportedMediaType(
         f"Send a query as {QUERY_TYPE} or as a form ({FORM_TYPE}),"
         f" not as {request.mimetype or 'a body without a Content-Type'}."
     )
 
 
-def _form(request: Request) -> MultiDict[str, str]:
+def form_parameters(request: Request) -> MultiDict[str, str]:
+    """The parameters of a form, those of the URL too. Raises ParameterError as ``body_text``."""
     body_text(request)  # kept by the request for its form, which would replace bad bytes in silence
     return MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
 
@@ -99,7 +101,8 @@ def _refuse_query_parameter(parameters: MultiDict[str, str]) -> None:
         )
 
 
-def _graphs(parameters: MultiDict[str, str], name: str) -> tuple[str, ...]:
+def graph_iris(parameters: MultiDict[str, str], name: str) -> tuple[str, ...]:
+    """The absolute IRIs that a repeatable parameter gives. Raises ParameterError for others."""
     return tuple(_iri(value, name) for value in parameters.getlist(name))
 
 

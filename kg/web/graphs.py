@@ -1,0 +1,199 @@
+"""The SPARQL 1.1 Graph Store HTTP Protocol (https://www.w3.org/TR/sparql11-http-rdf-update/).
+
+A graph is named by ``/data?graph=IRI``, the default graph by ``/data?default``. Directly, a graph
+of our namespace is ``/graph/NAME``, and the URL of anything below ``/data/`` names a graph.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from tempfile import SpooledTemporaryFile
+from typing import IO, cast
+from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
+
+from flask import Blueprint, Response, request
+from werkzeug.datastructures import ETags
+from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.urls import iri_to_uri
+from werkzeug.wsgi import wrap_file
+
+from kg import __version__
+from kg.errors import NotFound, ParameterError
+from kg.formats import RDF_FORMATS, Format
+from kg.parsing import serialize, serialize_to
+from kg.publishing import Edit, Published, adding, expecting, graph_info, removing, replacing
+from kg.store.base import GraphInfo, Transaction
+from kg.terms import DefaultGraph, GraphName, NamedNode, Quad
+from kg.web.bodies import body_graph, body_text
+from kg.web.protocol import UPDATE_TYPE
+from kg.web.responses import asked_format, known_parameters
+from kg.web.services import services, snapshot
+from kg.web.writing import publish, writing, written
+
+bp = Blueprint("graphs", __name__)
+
+# Names that a page could not show as a link without danger.
+_SCRIPTS = re.compile(r"(?:javascript|vbscript|data):", re.IGNORECASE)
+_SMALL = 100_000  # triples: up to so many are sorted and written with just the prefixes they use
+_IN_MEMORY = 8 * 1024 * 1024  # bytes of a larger graph's document, the rest in a file
+
+
+def _route(method: str) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    def decorate(view: Callable[..., Response]) -> Callable[..., Response]:
+        for rule in ("/data", "/data/<path:name>", "/graph/<path:name>"):
+            bp.add_url_rule(rule, view_func=view, methods=[method])
+        return view
+
+    return decorate
+
+
+@_route("GET")
+def get(name: str | None = None) -> Response:
+    """The graph's triples, in any RDF format."""
+    graph = _graph(name)
+    known = graph_info(snapshot().info, graph)
+    if known is None and not isinstance(graph, DefaultGraph):
+        raise NotFound(f"There is no graph {graph}.")
+    return _representation(graph, known)
+
+
+@_route("PUT")
+def put(name: str | None = None) -> Response:
+    """Make the graph hold the body's triples and no others."""
+    graph = _graph(name)
+    return _answer(graph, _publish(graph, lambda: replacing(graph, _body(graph))))
+
+
+@_route("POST")
+def post(name: str | None = None) -> Response:
+    """Add the body's triples to the graph, or make a new graph where none is named."""
+    is_new = name is None and not {"graph", "default"} & request.args.keys()
+    graph = NamedNode(f"{_here()}/{uuid4()}") if is_new else _graph(name)
+    return _answer(graph, _publish(graph, lambda: adding(graph, _body(graph))))
+
+
+@_route("DELETE")
+def delete(name: str | None = None) -> Response:
+    """Remove the graph."""
+    graph = _graph(name)
+    return written(_publish(graph, lambda: removing(graph)))
+
+
+@_route("PATCH")
+def patch(name: str | None = None) -> Response:
+    """Apply a SPARQL update to the graph alone."""
+    graph = _graph(name)
+    return written(_publish(graph, lambda: _patch(graph)))
+
+
+def _graph(name: str | None) -> GraphName:
+    """The graph that the request names. Raises ParameterError where that is none, or two."""
+    if name is not None:
+        known_parameters()
+        is_ours = request.path.startswith("/graph/")
+        return _checked(services().iris.graph("").value + name if is_ours else _here())
+    parameters = known_parameters("graph", "default")
+    if ("graph" in parameters) == ("default" in parameters):
+        raise ParameterError("Name one graph: ?graph=IRI or ?default.", parameter="graph")
+    if "default" in parameters or parameters["graph"] == "default":
+        return DefaultGraph()
+    return _checked(parameters["graph"])
+
+
+def _checked(iri: str) -> NamedNode:
+    try:
+        graph = NamedNode(iri)
+    except ValueError as error:
+        raise ParameterError(
+            f"graph={iri[:100]!r} is no absolute IRI: {error}.", parameter="graph"
+        ) from error
+    if _SCRIPTS.match(iri):
+        raise ParameterError(f"graph={iri[:100]!r}: a script is no name.", parameter="graph")
+    return graph
+
+
+def _here() -> str:
+    return iri_to_uri(request.base_url)
+
+
+def _representation(graph: GraphName, known: GraphInfo | None) -> Response:
+    chosen, content_type = asked_format(RDF_FORMATS)
+    response = Response(content_type=content_type)
+    response.set_etag(f"{_state(known)}-{chosen.name}-{__version__}")
+    response.last_modified = snapshot().info.time
+    response.cache_control.no_cache = True
+    response.vary.add("Accept")
+    if request.if_none_match.contains_weak(response.get_etag()[0] or ""):
+        response.status_code = 304
+    elif known is None or known.triples <= _SMALL:
+        response.set_data(serialize(snapshot().quads(graph), chosen))
+    else:
+        _fill_from_file(response, graph, chosen)
+    return response
+
+
+def _fill_from_file(response: Response, graph: GraphName, chosen: Format) -> None:
+    """Write a large graph to a file first: an error on the way then has a proper status."""
+    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed with the response
+    serialize_to(snapshot().quads(graph), chosen, cast("IO[bytes]", file))
+    response.content_length = file.tell()
+    file.seek(0)
+    response.response = wrap_file(request.environ, cast("IO[bytes]", file))
+    response.direct_passthrough = True
+    response.call_on_close(file.close)
+
+
+def _body(graph: GraphName) -> list[Quad]:
+    base = graph.value if isinstance(graph, NamedNode) else request.base_url
+    return body_graph(graph, base_iri=base)
+
+
+def _patch(graph: GraphName) -> Edit:
+    if request.mimetype != UPDATE_TYPE:
+        raise UnsupportedMediaType(f"PATCH takes {UPDATE_TYPE}.")
+    update = writing().updates.of_graph(body_text(), graph, base_iri=request.base_url)
+
+    def edit(change: Transaction) -> None:
+        if isinstance(graph, NamedNode) and graph_info(change.base, graph) is None:
+            raise NotFound(f"There is no graph {graph}.")
+        update(change)
+
+    return edit
+
+
+def _publish(graph: GraphName, make: Callable[[], Edit]) -> Published:
+    """Publish an edit of ``graph``, if it still is what the request's conditions say."""
+    shown = str(graph) if isinstance(graph, NamedNode) else "the default graph"
+    return publish(request.method, shown, lambda: expecting(_holds, graph, make()))
+
+
+def _answer(graph: GraphName, published: Published) -> Response:
+    if isinstance(graph, DefaultGraph) or graph_info(published.base, graph) is not None:
+        return written(published)
+    assert isinstance(graph, NamedNode)
+    if "graph" in request.args:
+        place = f"{request.script_root}{request.path}?{urlencode({'graph': graph.value})}"
+    else:
+        place = urlsplit(_here() if request.path != "/data" else graph.value).path
+    return written(published, created=place)
+
+
+def _holds(known: GraphInfo | None) -> bool:
+    """Whether If-Match and If-None-Match hold for the graph (RFC 9110 §13.1)."""
+    wanted, unwanted = request.if_match, request.if_none_match
+    if wanted and not _matches(wanted, known):
+        return False
+    return not (unwanted and _matches(unwanted, known))
+
+
+def _matches(tags: ETags, known: GraphInfo | None) -> bool:
+    """Whether any tag is of the graph as it is, in whatever format it was got."""
+    if tags.star_tag:
+        return known is not None
+    return any(tag.partition("-")[0] == _state(known) for tag in tags.as_set(include_weak=False))
+
+
+def _state(known: GraphInfo | None) -> str:
+    return known.digest[:32] if known else "none"
