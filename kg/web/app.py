@@ -15,7 +15,20 @@ from kg.settings import Settings
 from kg.sources import read_vocabulary
 from kg.store.base import Store
 from kg.store.opening import open_store
-from kg.web import entities, home, metrics, problems, questions, search, sparql, vocabulary
+from kg.web import (
+    entities,
+    graphs,
+    home,
+    metrics,
+    problems,
+    questions,
+    search,
+    sparql,
+    update,
+    validate,
+    vocabulary,
+    writing,
+)
 from kg.web.responses import EXPOSED
 from kg.web.services import Services
 
@@ -30,21 +43,25 @@ PAGE_POLICY = (
 def create_app(settings: Settings, store: Store | None = None) -> Flask:
     """The WSGI application over ``store``, or over the one that the settings name."""
     app = Flask(__name__)
-    schema = read_vocabulary(settings).schema
+    known = read_vocabulary(settings)
+    schema, opened = known.schema, store or open_store(settings)
     app.extensions["kg"] = Services(
         settings=settings,
-        store=store or open_store(settings),
+        store=opened,
         schema=schema,
         iris=Iris(settings.namespace),
         querying=Querying(settings),
         examples=read_examples(settings.queries),
     )
     app.extensions["kg.metrics"] = metrics.Metrics(settings.metrics_folder)
-    app.config["MAX_CONTENT_LENGTH"] = settings.body_limit * 1024 * 1024
+    writing.init_app(app, settings, opened, known)
+    for limit in ("MAX_CONTENT_LENGTH", "MAX_FORM_MEMORY_SIZE"):
+        app.config[limit] = settings.body_limit * 1024 * 1024
     app.url_map.strict_slashes = False
     problems.init_app(app)
     faces = (home.bp, metrics.bp, sparql.bp, vocabulary.bp, search.bp)
-    for face in (*faces, questions.blueprint(schema), entities.blueprint(schema)):
+    writes = (graphs.bp, update.bp, validate.bp)
+    for face in (*faces, *writes, questions.blueprint(schema), entities.blueprint(schema)):
         app.register_blueprint(face)
     app.before_request(_refuse_broken_utf8)
     app.after_request(_common_headers)

@@ -14,9 +14,13 @@ from werkzeug.exceptions import HTTPException
 from kg import errors
 from kg.formats import HTML, PROBLEM_JSON
 from kg.namespaces import BASE
+from kg.parsing import serialize
 from kg.web.negotiation import choose
+from kg.web.reports import refusal_format, report_json
 
 logger = logging.getLogger("kg.web")
+
+REALM = "Editorial KG"  # what a token is asked for
 
 STATUS: Mapping[type[errors.KgError], HTTPStatus] = {
     errors.InputError: HTTPStatus.BAD_REQUEST,
@@ -50,6 +54,8 @@ def _known(error: errors.KgError) -> Response:
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), None)
     if status is None:
         return _unknown(error)
+    if isinstance(error, errors.NotConforming):
+        return _refusal(error)
     details = {
         name: value
         for name in ("line", "column", "parameter", "offered")
@@ -58,6 +64,21 @@ def _known(error: errors.KgError) -> Response:
     response = _respond(status, _slug(type(error).__name__), str(error), details)
     if isinstance(error, errors.Busy):
         response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, errors.NotAuthenticated):
+        response.headers["WWW-Authenticate"] = f'Bearer realm="{REALM}"'
+    return response
+
+
+def _refusal(error: errors.NotConforming) -> Response:
+    """What breaks the shapes, as members of the problem, or as RDF for who asks for that."""
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    chosen = refusal_format()
+    if chosen is None:
+        return _respond(status, "not-conforming", str(error), report_json(error.report))
+    response = Response(serialize(error.report.quads(), chosen), status=status)
+    response.content_type = chosen.content_type
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.update(("Accept", "Accept-Language"))
     return response
 
 

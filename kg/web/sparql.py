@@ -28,6 +28,7 @@ from kg.web.negotiation import choose
 from kg.web.protocol import QueryOperation, read_query
 from kg.web.responses import etag, negotiated
 from kg.web.services import services, snapshot
+from kg.web.update import is_update, update
 
 bp = Blueprint("sparql", __name__)
 
@@ -37,7 +38,9 @@ _GRAPH_FORMS = frozenset({Form.CONSTRUCT, Form.DESCRIBE})
 
 @bp.route("/sparql", methods=["GET", "POST", "QUERY"])
 def sparql() -> Response:
-    """Answer a query, or say what this endpoint is where none is asked."""
+    """Answer a query or an update, or say what this endpoint is where none is asked."""
+    if is_update():
+        return update()
     operation = read_query(request)
     if operation.text is not None:
         return _answer(operation, operation.text)
