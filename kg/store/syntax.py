@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from pyoxigraph import Store
 
@@ -31,7 +32,7 @@ def syntax_error(
         return QuerySyntaxError(f"The query is not well-formed: {reported}.")
     tokens = [token for token in tokenize(text) if token.kind is not Kind.COMMENT]
     wrong = _first_wrong(text, tokens, parse)
-    why = _reason(place.group(3))
+    why = _undeclared(wrong, tokens) or _reason(place.group(3))
     if wrong is None:
         line, column = _place(text, len(text.rstrip()))
         message = f"The query is not valid: {why}." if why else "The query ends too early."
@@ -78,6 +79,19 @@ def _place(text: str, offset: int) -> tuple[int, int]:
     """Line and column, from 1."""
     line_start = text.rfind("\n", 0, offset) + 1
     return text.count("\n", 0, offset) + 1, offset - line_start + 1
+
+
+def _undeclared(wrong: Token | None, tokens: list[Token]) -> str:
+    """That the prefix of the token ``wrong`` is not declared, if that is so."""
+    if wrong is None or wrong.kind is not Kind.PREFIXED_NAME:
+        return ""
+    prefix = wrong.text.partition(":")[0]
+    declared = {
+        name.text.removesuffix(":")
+        for before, name in pairwise(tokens)
+        if before.is_word("PREFIX") and name.kind is Kind.PREFIXED_NAME
+    }
+    return "" if prefix in declared else f"the prefix {prefix!r} is not declared"
 
 
 def _reason(expected: str) -> str:
