@@ -23,6 +23,7 @@ from kg.store.opening import MEMORY
 
 if TYPE_CHECKING:
     from flask import Flask
+    from gunicorn.workers.base import Worker
 THREADS = 32  # requests that a worker answers at once; most wait for a query process
 _BACKLOG = 1024
 _LONGEST_LINE = 8190  # bytes of a request line, gunicorn's maximum: a query may stand in it
@@ -76,10 +77,17 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "limit_request_line": _LONGEST_LINE,
             "control_socket_disable": True,
             "when_ready": self._tell,
+            "child_exit": self._forget,
         }
 
     def _tell(self, _arbiter: object) -> None:
         self._ready(self._url)
+
+    def _forget(self, _arbiter: object, worker: Worker) -> None:
+        """Take the figures of a worker that is gone out of what the others show."""
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid, self._settings.metrics_folder)
 
 
 def _listen(bind: str) -> socket.socket:

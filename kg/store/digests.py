@@ -12,7 +12,7 @@ from tempfile import TemporaryFile
 from pyoxigraph import CanonicalizationAlgorithm, Dataset
 
 from kg.store.base import GraphInfo
-from kg.terms import BlankNode, Quad, Term, Triple
+from kg.terms import BlankNode, Quad, Triple
 
 _RUN = 200_000  # lines sorted at once; beyond it they go through temporary files
 
@@ -44,7 +44,7 @@ def canonical(quads: Iterable[Quad]) -> Iterator[Quad]:
     """
     blank = Dataset()
     for quad in quads:
-        if _has_blank_node(quad):
+        if _may_have_blank_node(quad):
             blank.add(quad)
         else:
             yield quad
@@ -56,14 +56,9 @@ def _line(quad: Quad) -> bytes:
     return f"{quad} .\n".encode()
 
 
-def _has_blank_node(quad: Quad) -> bool:
-    return _is_blank(quad.subject) or _is_blank(quad.object) or _is_blank(quad.graph_name)
-
-
-def _is_blank(term: Term | object) -> bool:
-    if isinstance(term, Triple):
-        return _is_blank(term.subject) or _is_blank(term.object)
-    return isinstance(term, BlankNode)
+def _may_have_blank_node(quad: Quad) -> bool:
+    kinds = {type(quad.subject), type(quad.object), type(quad.graph_name)}
+    return not kinds.isdisjoint({BlankNode, Triple})
 
 
 def _sorted(lines: Iterator[bytes]) -> Iterator[bytes]:

@@ -13,7 +13,7 @@ from pyoxigraph import QuerySolutions, Variable
 from pyoxigraph import Store as Oxigraph
 
 from kg.errors import Conflict, NotFound
-from kg.store import durable
+from kg.store import durable, tables
 from kg.store.base import VersionInfo
 from kg.store.digests import version_digest
 from kg.store.faults import corrupt, store_faults
@@ -43,6 +43,11 @@ class EmbeddedSnapshot:
     def engine(self) -> Oxigraph:
         """The Oxigraph store itself, which refuses writing, for queries of any form."""
         return self._engine
+
+    @property
+    def folder(self) -> str:
+        """The version's folder, for the processes that run queries from outside."""
+        return str(self._path)
 
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Iterator[Solution]:
         """The solutions of a SELECT query over the union of all graphs."""
@@ -74,6 +79,7 @@ class EmbeddedStore:
     """
 
     def __init__(self, path: Path, *, patience: float = 30.0) -> None:
+        self.path = path
         self._folder = Folder(path)
         self._patience = patience
         self._opened: OrderedDict[int, EmbeddedSnapshot] = OrderedDict()
@@ -125,9 +131,7 @@ class EmbeddedStore:
                 live, digest=old.digest, graphs=dict(old.graphs), author=author, message=message
             )
             with store_faults(self._folder.path):
-                staged = self._folder.staging / "rollback"
-                self._folder.copy(self._folder.version(to), staged)
-                self._folder.publish(staged, info)
+                self._folder.publish(self._folder.copy(to), info)
             return info
         finally:
             lock.release()
@@ -208,13 +212,11 @@ class EmbeddedStore:
 
     def _create(self) -> VersionInfo:
         """Publish the empty version 0."""
-        written, sealed = self._folder.staging / "empty", self._folder.staging / "0"
-        engine = Oxigraph(str(written))
-        engine.backup(str(sealed))
-        del engine
-        durable.remove_all([written])
         info = dataclasses.replace(_EMPTY, time=datetime.now(UTC))
-        self._folder.publish(sealed, info)
+        new, written = self._folder.staging / "new", self._folder.staging / "written"
+        tables.checkpoint(Oxigraph(str(written)), new)
+        self._folder.publish(new, info)
+        durable.remove_all([written])
         return info
 
 

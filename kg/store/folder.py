@@ -19,13 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import Busy, StoreError
-from kg.store import durable
+from kg.store import durable, tables
 from kg.store.base import GraphInfo, VersionInfo
 from kg.store.faults import corrupt, store_faults
 
 _FORMAT = 1
 _ABOUT = "version.json"
-_TABLES = ".sst"  # RocksDB never changes these once written
 _POLL = 0.005  # seconds between two looks at a lock that another writer holds
 
 
@@ -76,10 +75,11 @@ class Folder:
         except (ValueError, KeyError, TypeError) as error:
             raise corrupt(self.path, f"{_ABOUT} of version {number}: {error!r}") from error
 
-    def copy(self, source: Path, target: Path) -> None:
-        """Make ``target`` a store like ``source``, to be changed or published."""
-        durable.link_folder(source, target, linked=_TABLES)
-        (target / _ABOUT).unlink(missing_ok=True)
+    def copy(self, number: int) -> Path:
+        """A new folder with the store of a version, to be published again."""
+        target = self.staging / f"copy-{number}"
+        tables.copy(self.version(number), target)
+        return target
 
     def publish(self, staged: Path, info: VersionInfo) -> None:
         """Make the closed store ``staged`` the live version, for good when this returns."""
@@ -92,7 +92,7 @@ class Folder:
         durable.replace_file(self._current, f"{target.name}\n")
 
     def lock_for_writing(self, patience: float) -> Lock:
-        """The writers' lock, waited for ``patience`` seconds, in a folder made where there is none."""
+        """The writers' lock, waited for ``patience`` seconds, the folder made if need be."""
         self.current()  # refuses a folder of something else before anything is written into it
         with store_faults(self.path):
             self.path.mkdir(parents=True, exist_ok=True)

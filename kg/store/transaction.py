@@ -1,36 +1,28 @@
-"""A change in the making to an embedded store: a copy of the live version, published or dropped."""
+"""A change in the making to an embedded store: what is done to its graphs, and their digests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from pyoxigraph import Store as Oxigraph
 
 from kg.errors import NotFound
-from kg.store import durable
 from kg.store.base import GraphInfo, UpdateLimits, VersionInfo
 from kg.store.digests import describe_graph, version_digest
 from kg.store.faults import store_faults
 from kg.store.folder import Folder, Lock
-from kg.store.updating import run_update, update_apart
+from kg.store.staging import StagedStore
 from kg.terms import BlankNode, DefaultGraph, GraphName, NamedNode, Quad
 
 _BATCH = 100_000  # quads held in memory at once
 
 
 class EmbeddedTransaction:
-    """The one open change of a store, which holds the writers' lock until its ``with`` block ends.
-
-    It is written in a copy that shares the tables of its base. Reading first seals the copy: from
-    then on it is read-only and holds exactly the files that ``publish`` puts in place. RocksDB is
-    thus open for writing only while there is something to write; left open for longer, it would
-    begin to merge the whole store's tables anew, for every change however small.
-    """
+    """The one open change of a store; it holds the writers' lock until its ``with`` block ends."""
 
     def __init__(
         self, folder: Folder, lock: Lock, base: VersionInfo, *, author: str, message: str
@@ -40,12 +32,9 @@ class EmbeddedTransaction:
         self._base = base
         self._author = author
         self._message = message
-        self._place = folder.version(base.number)
-        self._engine: Oxigraph | None = None
-        self._writing = False
-        self._copies = 0
+        self._staged = StagedStore(folder.staging, folder.version(base.number), quads=base.triples)
         self._graphs = dict(base.graphs)
-        self._sources: dict[GraphName, str | None] = {}  # of the graphs to be described anew
+        self._pending: dict[GraphName, str | None] = {}  # sources of graphs to describe anew
 
     @property
     def base(self) -> VersionInfo:
@@ -55,7 +44,7 @@ class EmbeddedTransaction:
     def quads(self, graph: GraphName | None = None) -> Iterator[Quad]:
         """All staged quads, or those of one staged graph; valid until the next change."""
         with store_faults(self._folder.path):
-            yield from self._sealed().quads_for_pattern(None, None, None, graph)
+            yield from _quads(self._staged.sealed(), graph)
 
     def replace(
         self, graph: GraphName, quads: Iterable[Quad], *, source: str | None = None
@@ -68,35 +57,27 @@ class EmbeddedTransaction:
         with store_faults(self._folder.path):
             new = _placed(quads, graph)
             head = list(islice(new, _BATCH))
-            old = list(islice(self._readable().quads_for_pattern(None, None, None, graph), _BATCH))
+            old = list(islice(_quads(self._staged.readable(), graph), _BATCH))
             if len(head) < _BATCH and len(old) < _BATCH:
                 self._write_difference(graph, set(old), set(head))
             else:
-                self._writable().remove_graph(graph)
-                self._writable().add_graph(graph)
-                self._writable().bulk_extend(chain(head, new))
-            self._sources[graph] = source
+                self._remove(graph)
+                self._add(graph, chain(head, new))
+            self._pending[graph] = source
 
     def insert(self, graph: GraphName, quads: Iterable[Quad]) -> None:
         """Add the triples of ``quads`` to ``graph``, which comes into being where there is none."""
         with store_faults(self._folder.path):
-            new = _placed(quads, graph)
-            head = list(islice(new, _BATCH))
-            engine = self._writable()
-            engine.add_graph(graph)
-            if len(head) < _BATCH:
-                engine.extend(head)
-            else:
-                engine.bulk_extend(chain(head, new))
-            self._sources[graph] = None
+            self._add(graph, _placed(quads, graph))
+            self._pending[graph] = None
 
     def drop(self, graph: GraphName) -> None:
         """Remove ``graph``, or empty the default graph. Raises NotFound where there is none."""
         with store_faults(self._folder.path):
-            if not _exists(self._readable(), graph):
+            if not _exists(self._staged.readable(), graph):
                 raise NotFound(f"There is no graph {graph}.")
-            self._writable().remove_graph(graph)
-            self._sources[graph] = None
+            self._remove(graph)
+            self._pending[graph] = None
 
     def update(
         self,
@@ -113,20 +94,22 @@ class EmbeddedTransaction:
         own, which is killed beyond them: QueryTimeout, QueryMemory.
         """
         with store_faults(self._folder.path):
-            if limits is None:
-                run_update(self._writable(), text, base_iri)
-            else:
-                self._update_apart(text, base_iri, limits)
-            touched = graphs if graphs is not None else self._all_graphs(self._readable())
-            self._sources.update(dict.fromkeys(touched))
+            self._staged.update(text, base_iri, limits)
+            touched = self._all_graphs() if graphs is None else graphs
+            self._pending.update(dict.fromkeys(touched))
 
     def graphs(self) -> Mapping[str, GraphInfo]:
         """All staged graphs, keyed as in ``VersionInfo.graphs``; empty ones too."""
-        return self._described()
+        with store_faults(self._folder.path):
+            while self._pending:
+                graph, source = next(iter(self._pending.items()))
+                self._describe(graph, source)
+                del self._pending[graph]
+        return dict(self._graphs)
 
     def changed(self) -> tuple[GraphName, ...]:
         """The graphs whose content differs from the base's, new and removed ones included."""
-        before, after = self._base.graphs, self._described()
+        before, after = self._base.graphs, self.graphs()
         return tuple(
             graph_name(key)
             for key in sorted(before.keys() | after.keys())
@@ -134,8 +117,11 @@ class EmbeddedTransaction:
         )
 
     def publish(self) -> VersionInfo:
-        """Make the change the live version, durably; the base where nothing changed."""
-        graphs = self._described()
+        """Make the change the live version, durably; the base where nothing changed.
+
+        The transaction goes on from the version published.
+        """
+        graphs = self.graphs()
         digest = version_digest(graphs)
         if digest == self._base.digest:
             return self._base
@@ -143,9 +129,9 @@ class EmbeddedTransaction:
             self._base, digest=digest, graphs=graphs, author=self._author, message=self._message
         )
         with store_faults(self._folder.path):
-            self._sealed()
-            self._engine = None
-            self._folder.publish(self._place, info)
+            self._folder.publish(self._staged.release(), info)
+            self._staged.start_from(self._folder.version(info.number))
+        self._base = info
         return info
 
     def __enter__(self) -> Self:
@@ -157,71 +143,42 @@ class EmbeddedTransaction:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._engine = None
-        durable.remove_all(self._folder.staging.iterdir())
+        self._staged.remove()
         self._lock.release()
 
-    def _readable(self) -> Oxigraph:
-        """The staged store, open in whatever way."""
-        if self._engine is None:
-            self._engine = Oxigraph.read_only(str(self._place))
-        return self._engine
+    def _add(self, graph: GraphName, quads: Iterator[Quad]) -> None:
+        self._staged.writable(0).add_graph(graph)
+        while batch := list(islice(quads, _BATCH)):
+            engine = self._staged.writable(len(batch))
+            if len(batch) < _BATCH:
+                engine.extend(batch)
+            else:
+                engine.bulk_extend(batch)
 
-    def _writable(self) -> Oxigraph:
-        if self._engine is None or not self._writing:
-            copy = self._new_place()
-            self._folder.copy(self._place, copy)
-            self._engine, self._place, self._writing = Oxigraph(str(copy)), copy, True
-        return self._engine
-
-    def _sealed(self) -> Oxigraph:
-        """The staged store, read-only. A checkpoint flushes it and takes none but live files."""
-        if self._engine is not None and self._writing:
-            written, self._place = self._place, self._new_place()
-            self._engine.backup(str(self._place))
-            self._engine, self._writing = None, False
-            durable.remove_all([written])
-        return self._readable()
-
-    def _update_apart(self, text: str, base_iri: str | None, limits: UpdateLimits) -> None:
-        self._sealed()
-        self._engine = None
-        copy, result = self._new_place(), self._new_place()
-        self._folder.copy(self._place, copy)
-        update_apart(text, base_iri, folder=copy, result=result, limits=limits)
-        self._place = result
-        durable.remove_all([copy])
-
-    def _new_place(self) -> Path:
-        self._copies += 1
-        return self._folder.staging / f"{self._copies}"
+    def _remove(self, graph: GraphName) -> None:
+        """Quad by quad: Oxigraph would hold a whole graph in memory to remove it at once."""
+        engine = self._staged.writable(0)
+        for quad in _quads(engine, graph):
+            engine.remove(quad)
+        engine.remove_graph(graph)
 
     def _write_difference(self, graph: GraphName, old: set[Quad], new: set[Quad]) -> None:
-        if old == new and _exists(self._readable(), graph):
+        if old == new and _exists(self._staged.readable(), graph):
             return
-        engine = self._writable()
+        engine = self._staged.writable(len(old ^ new))
         engine.add_graph(graph)
         for quad in old - new:
             engine.remove(quad)
         engine.extend(new - old)
 
-    def _all_graphs(self, engine: Oxigraph) -> Iterator[GraphName]:
+    def _all_graphs(self) -> Iterator[GraphName]:
         known = (graph_name(key) for key in self._graphs)
-        return chain([DefaultGraph()], known, engine.named_graphs())
-
-    def _described(self) -> dict[str, GraphInfo]:
-        """All staged graphs, those described anew that may have changed."""
-        with store_faults(self._folder.path):
-            while self._sources:
-                graph, source = next(iter(self._sources.items()))
-                self._describe(graph, source)
-                del self._sources[graph]
-        return dict(self._graphs)
+        return chain([DefaultGraph()], known, self._staged.readable().named_graphs())
 
     def _describe(self, graph: GraphName, source: str | None) -> None:
         key = graph_key(graph)
-        engine = self._sealed()
-        info = describe_graph(engine.quads_for_pattern(None, None, None, graph), source=source)
+        engine = self._staged.sealed()
+        info = describe_graph(_quads(engine, graph), source=source)
         if info.triples or (key and _exists(engine, graph)):
             self._graphs[key] = info
         else:
@@ -260,6 +217,10 @@ def graph_name(key: str) -> GraphName:
     if not key:
         return DefaultGraph()
     return BlankNode(key[2:]) if key.startswith("_:") else NamedNode(key)
+
+
+def _quads(engine: Oxigraph, graph: GraphName | None) -> Iterator[Quad]:
+    return engine.quads_for_pattern(None, None, None, graph)
 
 
 def _placed(quads: Iterable[Quad], graph: GraphName) -> Iterator[Quad]:

@@ -20,6 +20,7 @@ from kg.web import (
     graphs,
     home,
     metrics,
+    openapi,
     problems,
     questions,
     search,
@@ -59,7 +60,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
         app.config[limit] = settings.body_limit * 1024 * 1024
     app.url_map.strict_slashes = False
     problems.init_app(app)
-    faces = (home.bp, metrics.bp, sparql.bp, vocabulary.bp, search.bp)
+    faces = (home.bp, metrics.bp, sparql.bp, vocabulary.bp, search.bp, openapi.bp)
     writes = (graphs.bp, update.bp, validate.bp)
     for face in (*faces, *writes, questions.blueprint(schema), entities.blueprint(schema)):
         app.register_blueprint(face)

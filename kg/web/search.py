@@ -19,16 +19,12 @@ from kg.formats import JSON, Format
 from kg.lookup import Description
 from kg.parameters import Parameters, check, once
 from kg.schema import Schema
+from kg.search.limits import LIMIT_DEFAULT, LIMIT_MAX, RANKED, SUGGESTED
 from kg.search.ranking import Hit, Results, find, named_outright
 from kg.search.versions import SearchIndexes
 from kg.terms import NamedNode
 from kg.web.responses import Answer, answered, arguments, to_json, url_root
 from kg.web.services import Services, lookup, pin, presenter, services, snapshot
-
-LIMIT_DEFAULT = 20
-LIMIT_MAX = 100
-RANKED = 1000  # hits that are put in order; whoever wants others asks a narrower question
-SUGGESTED = 10
 
 bp = Blueprint("search", __name__)
 

@@ -1,0 +1,96 @@
+"""A store in the making: a copy of a version, open for writing only while something is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import mkdtemp
+
+from pyoxigraph import Store
+
+from kg.store import durable, tables
+from kg.store.base import UpdateLimits
+from kg.store.updating import run_update, update_apart
+
+_MUCH = 0.25  # of a version's quads: after so much writing, all tables are put in order
+
+
+class StagedStore:
+    """Begins as the store in ``base``, which holds ``quads`` quads and never changes itself.
+
+    Reading after writing seals what is written: files that are on the disk and not touched again.
+    RocksDB is thus open for writing as briefly as can be; left open for longer, it would begin to
+    merge the whole store's tables anew, for every change however small.
+    """
+
+    def __init__(self, staging: Path, base: Path, *, quads: int) -> None:
+        self._home = Path(mkdtemp(dir=staging))
+        self._copies = 0
+        self.start_from(base)
+        self._much = quads * _MUCH
+        self._written = 0
+
+    def start_from(self, base: Path) -> None:
+        """Begin anew as the store in ``base``."""
+        self._place = base
+        self._engine: Store | None = None
+        self._writing = False
+
+    def readable(self) -> Store:
+        """The store, open in whatever way."""
+        if self._engine is None:
+            self._engine = Store.read_only(str(self._place))
+        return self._engine
+
+    def writable(self, quads: int) -> Store:
+        """The store, open for writing about so many quads. Other writers' handles become stale."""
+        self._written += quads
+        if self._engine is None or not self._writing:
+            copy = self._new_place()
+            tables.copy(self._place, copy)
+            self._engine, self._place, self._writing = Store(str(copy)), copy, True
+        return self._engine
+
+    def sealed(self) -> Store:
+        """The store as written so far, read-only."""
+        if self._engine is not None and self._writing:
+            if self._written > self._much:
+                self._engine.optimize()
+            elif tables.are_many(self._place):
+                tables.wait_for_merging(self._place)
+            sealed = self._new_place()
+            tables.checkpoint(self._engine, sealed)
+            self._move_to(sealed)
+        return self.readable()
+
+    def update(self, text: str, base_iri: str | None, limits: UpdateLimits | None) -> None:
+        """Apply a SPARQL update, with ``limits`` in a process of its own that can be killed."""
+        if limits is None:
+            run_update(self.writable(0), text, base_iri)
+            return
+        self.sealed()
+        copy, result = self._new_place(), self._new_place()
+        tables.copy(self._place, copy)
+        update_apart(text, base_iri, folder=copy, result=result, limits=limits)
+        self._move_to(result)
+        durable.remove_all([copy])
+
+    def release(self) -> Path:
+        """Close the store and give its folder, sealed, away: whoever has it may move it."""
+        self.sealed()
+        self._engine = None
+        return self._place
+
+    def remove(self) -> None:
+        """Close the store and remove all that is still here."""
+        self._engine = None
+        durable.remove_all([self._home])
+
+    def _move_to(self, sealed: Path) -> None:
+        left, self._place = self._place, sealed
+        self._engine, self._writing = None, False
+        if left.parent == self._home:
+            durable.remove_all([left])
+
+    def _new_place(self) -> Path:
+        self._copies += 1
+        return self._home / str(self._copies)
