@@ -81,6 +81,12 @@ RESULTS_TSV = Format("tsv", "text/tab-separated-values", "tsv", "TSV", Family.RE
 
 JSON = Format("json", "application/json", "json", "JSON", Family.DOCUMENT)
 HTML = Format("html", "text/html", "html", "HTML", Family.DOCUMENT, text=True)
+RDF_PATCH = Format(
+    "patch", "application/rdf-patch", "rdfp", "RDF Patch", Family.DOCUMENT, text=True
+)
+LINK_FORMAT = Format(
+    "link", "application/link-format", "link", "Link format", Family.DOCUMENT, text=True
+)
 PROBLEM_JSON = Format("problem", "application/problem+json", "json", "Problem", Family.DOCUMENT)
 
 RDF_FORMATS: tuple[Format, ...] = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, N_QUADS, TRIG)

@@ -19,6 +19,7 @@ from kg.web import (
     entities,
     graphs,
     home,
+    memento,
     metrics,
     openapi,
     problems,
@@ -27,6 +28,7 @@ from kg.web import (
     sparql,
     update,
     validate,
+    versions,
     vocabulary,
     writing,
 )
@@ -34,6 +36,7 @@ from kg.web.responses import EXPOSED
 from kg.web.services import Services
 
 READS = "GET, HEAD, OPTIONS"
+WRITES = {"PUT", "DELETE", "PATCH"}
 # Pages load nothing but their own style sheet, and nobody frames them.
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
@@ -62,9 +65,12 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     problems.init_app(app)
     faces = (home.bp, metrics.bp, sparql.bp, vocabulary.bp, search.bp, openapi.bp)
     writes = (graphs.bp, update.bp, validate.bp)
-    for face in (*faces, *writes, questions.blueprint(schema), entities.blueprint(schema)):
+    past = (versions.bp, memento.bp)
+    for face in (*faces, *writes, *past, questions.blueprint(schema), entities.blueprint(schema)):
         app.register_blueprint(face)
     app.before_request(_refuse_broken_utf8)
+    versions.init_app(app)
+    memento.init_app(app)
     app.after_request(_common_headers)
     return app
 
@@ -86,7 +92,13 @@ def _common_headers(response: Response) -> Response:
     if response.mimetype == HTML.media_type:
         response.headers["Content-Security-Policy"] = PAGE_POLICY
     if request.method == "OPTIONS":
-        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", READS)
+        response.headers["Access-Control-Allow-Methods"] = _methods_for_all(response)
         response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type"
         response.headers["Access-Control-Max-Age"] = "86400"
     return response
+
+
+def _methods_for_all(response: Response) -> str:
+    """The methods that pages of other sites may use: none that writes."""
+    allowed = response.headers.get("Allow", READS).split(", ")
+    return ", ".join(sorted(set(allowed) - WRITES))

@@ -21,8 +21,9 @@ from werkzeug.wsgi import wrap_file
 
 from kg import __version__
 from kg.errors import NotFound, ParameterError
-from kg.formats import RDF_FORMATS, Format
+from kg.formats import RDF_FORMATS, RDF_PATCH, Format
 from kg.parsing import serialize, serialize_to
+from kg.patches import applying, read_patch
 from kg.publishing import Edit, Published, adding, expecting, graph_info, removing, replacing
 from kg.store.base import GraphInfo, Transaction
 from kg.terms import DefaultGraph, GraphName, NamedNode, Quad
@@ -83,7 +84,9 @@ def delete(name: str | None = None) -> Response:
 
 @_route("PATCH")
 def patch(name: str | None = None) -> Response:
-    """Apply a SPARQL update to the graph alone."""
+    """Apply a SPARQL update to the graph alone, or an RDF Patch where no graph is named."""
+    if name is None and not request.args and request.mimetype == RDF_PATCH.media_type:
+        return written(publish("PATCH", "the store", lambda: applying(read_patch(body_text()))))
     graph = _graph(name)
     return written(_publish(graph, lambda: _patch(graph)))
 

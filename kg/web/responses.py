@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from flask import Response, current_app, json, request
+from flask import Response, current_app, g, json, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestURITooLarge
 
@@ -21,7 +21,10 @@ from kg.web.services import reader_languages, services, snapshot
 
 CONTEXT_REL = "http://www.w3.org/ns/json-ld#context"
 QUERY_LIMIT = 8192  # bytes
-EXPOSED = "Link, ETag, Content-Location, Location, Retry-After, Server-Timing, Last-Modified"
+EXPOSED = (
+    "Link, ETag, Content-Location, Location, Retry-After, Server-Timing, Last-Modified,"
+    " Memento-Datetime, Preference-Applied, WWW-Authenticate"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +167,9 @@ def known_parameters(*names: str) -> MultiDict[str, str]:
 
 def _alternates(offered: Sequence[Format], chosen: Format) -> list[tuple[str, str]]:
     path = request.script_root + request.path
+    version = f"&version={g.pinned}" if "pinned" in g else ""
     links = [
-        f'<{path}?format={each.name}>; rel="alternate"; type="{each.media_type}"'
+        f'<{path}?format={each.name}{version}>; rel="alternate"; type="{each.media_type}"'
         for each in offered
         if each is not chosen
     ]

@@ -50,7 +50,7 @@ def _edit() -> Edit:
     wanted = request.if_match
 
     def expected(change: Transaction) -> None:
-        if wanted and not (wanted.star_tag or change.base.digest[:32] in wanted.as_set()):
+        if wanted and not (wanted.star_tag or change.base.digest in wanted.as_set()):
             raise Conflict("The store has changed since: read it, then write again.")
         edit(change)
 

@@ -1,0 +1,91 @@
+"""What happened to a store: versions by time, what differs between two, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from kg.errors import NotFound
+from kg.publishing import Edit
+from kg.store.base import GraphInfo, Snapshot, Store, Transaction, VersionInfo
+from kg.store.digests import canonical
+from kg.terms import DefaultGraph, GraphName, NamedNode, Quad
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What to take from version ``old`` and what to add to it to get version ``new``, sorted.
+
+    Blank nodes are named by RDFC-1.0 in each version for itself: where a graph with blank nodes
+    differs, more of its lines may differ than were touched.
+    """
+
+    old: VersionInfo
+    new: VersionInfo
+    removed: tuple[Quad, ...]
+    added: tuple[Quad, ...]
+
+
+def difference(store: Store, old: int, new: int) -> Difference:
+    """How version ``new`` differs from ``old``, whichever came first. Raises NotFound."""
+    before, after = store.snapshot(old), store.snapshot(new)
+    graphs = changed_graphs(before.info.graphs, after.info.graphs)
+    was, now = _quads(before, graphs), _quads(after, graphs)
+    return Difference(
+        old=before.info,
+        new=after.info,
+        removed=tuple(sorted(was - now, key=str)),
+        added=tuple(sorted(now - was, key=str)),
+    )
+
+
+def version_at(versions: Iterable[VersionInfo], time: datetime) -> VersionInfo:
+    """Of ``versions``, newest first, the one that was current at ``time``, else the oldest."""
+    known = tuple(versions)
+    return next((each for each in known if each.time <= time), known[-1])
+
+
+def returning_to(old: Snapshot) -> Edit:
+    """The edit after which the store holds what version ``old`` does."""
+
+    def edit(change: Transaction) -> None:
+        wanted, present = old.info.graphs, change.graphs()
+        for graph in changed_graphs(present, wanted):
+            info = wanted.get(_key(graph))
+            if info is None and not isinstance(graph, DefaultGraph):
+                change.drop(graph)
+            else:
+                change.replace(graph, old.quads(graph), source=info.source if info else None)
+
+    return edit
+
+
+def last_but_one(versions: Iterable[VersionInfo]) -> VersionInfo:
+    """The version before the current one, of ``versions``, newest first. Raises NotFound."""
+    for info in tuple(versions)[1:]:
+        return info
+    raise NotFound("There is no version before the current one.")
+
+
+def changed_graphs(
+    before: Mapping[str, GraphInfo], after: Mapping[str, GraphInfo]
+) -> list[GraphName]:
+    """The graphs that are in one only, or have another content."""
+    return [
+        NamedNode(key) if key else DefaultGraph()
+        for key in sorted(before.keys() | after.keys())
+        if _digest(before.get(key)) != _digest(after.get(key))
+    ]
+
+
+def _quads(snapshot: Snapshot, graphs: Iterable[GraphName]) -> set[Quad]:
+    return {quad for graph in graphs for quad in canonical(snapshot.quads(graph))}
+
+
+def _key(graph: GraphName) -> str:
+    return graph.value if isinstance(graph, NamedNode) else ""
+
+
+def _digest(info: GraphInfo | None) -> str | None:
+    return info.digest if info else None

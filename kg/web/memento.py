@@ -1,0 +1,128 @@
+"""Memento (RFC 7089): every resource as it was at a time.
+
+Each URL is its own TimeGate and answers ``Accept-Datetime`` by 302 to ``?version=`` (pattern 1.1):
+so a past state has one URL, which caches may keep, and the present one costs no redirect.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote, urlencode
+
+from flask import Blueprint, Flask, Response, current_app, g, redirect, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import http_date, parse_date
+from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response as Redirect
+
+from kg.errors import NotFound, ParameterError
+from kg.formats import LINK_FORMAT
+from kg.history import version_at
+from kg.store.base import VersionInfo
+from kg.web.services import services, snapshot
+
+bp = Blueprint("memento", __name__)
+
+_READS = {"GET", "HEAD"}
+# What is not of a version.
+_TIMELESS = {"versions", "memento", "metrics", "validate", None}
+_SECOND = timedelta(seconds=1)  # HTTP dates have no fractions: a second counts to its end
+
+
+def init_app(app: Flask) -> None:
+    """Let every resource be asked for as of a time."""
+    app.before_request(_negotiate)
+    app.after_request(_annotate)
+
+
+@bp.get("/timemap/<path:path>")
+def timemap(path: str) -> Response:
+    """The TimeMap of the resource at ``path``: the store's versions, oldest first."""
+    _refuse_unknown(f"/{path}")
+    versions = services().store.versions()[::-1]
+    text = ",\n".join(_entries(f"{request.host_url.rstrip('/')}{_original(f'/{path}')}", versions))
+    return Response(f"{text}\n", content_type=LINK_FORMAT.content_type)
+
+
+def _entries(original: str, versions: tuple[VersionInfo, ...]) -> list[str]:
+    first, last = versions[0], versions[-1]
+    span = f'from="{http_date(first.time)}"; until="{http_date(last.time)}"'
+    entries = [
+        f'<{original}>; rel="original timegate"',
+        f'<{request.url}>; rel="self"; type="{LINK_FORMAT.media_type}"; {span}',
+    ]
+    for info in versions:
+        places = [name for name, end in (("first", first), ("last", last)) if info is end]
+        rel = " ".join((*places, "memento"))
+        url = _as_of(original, info)
+        entries.append(f'<{url}>; rel="{rel}"; datetime="{http_date(info.time)}"')
+    return entries
+
+
+def _negotiate() -> Redirect | None:
+    """Send a request for a time to the version that was current then."""
+    wanted = request.headers.get("Accept-Datetime")
+    if wanted is None or not _has_history() or g.get("pinned") is not None:
+        return None
+    time = parse_date(wanted)
+    if time is None:
+        raise ParameterError(
+            f"Accept-Datetime: {wanted[:60]!r} is no HTTP date.", parameter="Accept-Datetime"
+        )
+    info = version_at(services().store.versions(), _end_of_second(time))
+    response = redirect(_as_of(_original(request.path), info), code=302)
+    response.vary.add("Accept-Datetime")
+    response.headers.extend(_links())
+    return response
+
+
+def _annotate(response: Response) -> Response:
+    if not (_has_history() and "snapshot" in g and response.status_code in {200, 304}):
+        return response
+    response.headers.extend(_links())
+    if g.get("pinned") is None:
+        response.vary.add("Accept-Datetime")
+    else:
+        response.headers["Memento-Datetime"] = http_date(snapshot().info.time)
+    return response
+
+
+def _links() -> list[tuple[str, str]]:
+    original = _original(request.path)
+    root = request.script_root
+    timemap_url = f"{root}/timemap{original.removeprefix(root)}"
+    return [
+        ("Link", f'<{original}>; rel="original timegate"'),
+        ("Link", f'<{timemap_url}>; rel="timemap"; type="{LINK_FORMAT.media_type}"'),
+    ]
+
+
+def _has_history() -> bool:
+    return request.method in _READS and request.blueprint not in _TIMELESS
+
+
+def _original(path: str) -> str:
+    """The URL, without host, of the resource itself: no version, the other parameters as sent."""
+    quoted = quote(path, safe="/:@!$&'()*+,;=~")
+    query = urlencode([pair for pair in request.args.items(multi=True) if pair[0] != "version"])
+    return f"{request.script_root}{quoted}" + (f"?{query}" if query else "")
+
+
+def _as_of(original: str, info: VersionInfo) -> str:
+    return f"{original}{'&' if '?' in original else '?'}version={info.number}"
+
+
+def _end_of_second(time: datetime) -> datetime:
+    return time.astimezone(UTC) + _SECOND - timedelta(microseconds=1)
+
+
+def _refuse_unknown(path: str) -> None:
+    """Raise NotFound where no route leads to ``path``."""
+    routes = current_app.create_url_adapter(request)
+    assert routes is not None, "there is a request"
+    try:
+        routes.match(path, method="GET")
+    except RequestRedirect:
+        return
+    except HTTPException as error:
+        raise NotFound(f"There is nothing at {path[:100]!r}.") from error

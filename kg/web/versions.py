@@ -1,0 +1,157 @@
+"""The versions of the store, what differs between two, and ``?version=`` on every route."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, Flask, Response, g, request
+from werkzeug.datastructures import ImmutableMultiDict
+
+from kg.description import Json
+from kg.errors import NotFound, ParameterError
+from kg.formats import JSON, RDF_PATCH, Format
+from kg.history import Difference, difference
+from kg.patches import write_patch
+from kg.store.base import VersionInfo
+from kg.web.responses import asked_format, known_parameters, to_json
+from kg.web.services import pin, services
+
+bp = Blueprint("versions", __name__)
+
+_RANGE = re.compile(r"([0-9]{1,9})(?:\.\.([0-9]{1,9}))?")
+LIMIT = 100
+_DAY = 86_400  # seconds: the program that writes a representation may change, the version not
+
+
+def init_app(app: Flask) -> None:
+    """Let every route be asked as of a version."""
+    app.before_request(_select)
+    app.after_request(_keep)
+
+
+@bp.get("/versions")
+def versions() -> Response:
+    """The versions that are kept, newest first, a page at a time."""
+    before = _number(known_parameters("before").get("before"))
+    known = [info for info in services().store.versions() if before is None or info.number < before]
+    page, rest = known[:LIMIT], known[LIMIT:]
+    following = f"{request.script_root}/versions?before={page[-1].number}" if rest else None
+    items: list[Json] = [_summary(info) for info in page]
+    response = _json({"items": items, "next": following})
+    if following:
+        response.headers.add("Link", f'<{following}>; rel="next"')
+    return response
+
+
+@bp.get("/versions/<spec>")
+def version(spec: str) -> Response:
+    """One version, or what differs between two: ``/versions/3..7``."""
+    known_parameters()
+    found = _RANGE.fullmatch(spec)
+    if found is None:
+        raise NotFound(f"{spec[:40]!r} is neither a version nor two, such as 3 or 3..7.")
+    old, new = found.groups()
+    if new is None:
+        info = services().store.snapshot(int(old)).info
+        return _lasting(_json(_described(info)), info.digest)
+    return _difference(difference(services().store, int(old), int(new)))
+
+
+def _difference(found: Difference) -> Response:
+    chosen, content_type = asked_format((RDF_PATCH, JSON))
+    response = Response(_written(found, chosen), content_type=content_type)
+    response.vary.add("Accept")
+    return _lasting(response, found.old.digest + found.new.digest + chosen.name)
+
+
+def _written(found: Difference, chosen: Format) -> bytes:
+    if chosen is RDF_PATCH:
+        return "".join(write_patch(found)).encode()
+    return to_json(
+        {
+            "from": _summary(found.old),
+            "to": _summary(found.new),
+            "removed": [str(quad) for quad in found.removed],
+            "added": [str(quad) for quad in found.added],
+        }
+    )
+
+
+def _summary(info: VersionInfo) -> dict[str, Json]:
+    return {
+        "number": info.number,
+        "time": info.time.isoformat(),
+        "author": info.author,
+        "message": info.message,
+        "parent": info.parent,
+        "digest": info.digest,
+        "triples": info.triples,
+        "url": f"{request.script_root}/versions/{info.number}",
+    }
+
+
+def _described(info: VersionInfo) -> dict[str, Json]:
+    """A version with its graphs by IRI, the default graph by the empty string."""
+    graphs: dict[str, Json] = {
+        name: {"triples": graph.triples, "digest": graph.digest}
+        for name, graph in sorted(info.graphs.items())
+    }
+    return {**_summary(info), "graphs": graphs}
+
+
+def _json(body: Json) -> Response:
+    asked_format((JSON,))
+    response = Response(to_json(body), content_type=JSON.media_type)
+    response.cache_control.no_cache = True
+    response.vary.add("Accept")
+    return response
+
+
+def _lasting(response: Response, tag: str) -> Response:
+    """``response``, which never becomes another one, or 304 where the client has it."""
+    response.set_etag(tag)
+    _let_keep(response)
+    response.make_conditional(request)
+    return response
+
+
+def _select() -> None:
+    """Let the request see the version that ``?version=`` names; no route needs to know of it."""
+    values = request.args.getlist("version")
+    if not values:
+        return
+    if len(values) > 1:
+        raise ParameterError("version= is given twice; once is right.", parameter="version")
+    number = _number(values[0])
+    assert number is not None
+    pin(number)
+    g.pinned = number
+    others = [pair for pair in request.args.items(multi=True) if pair[0] != "version"]
+    vars(request)["args"] = ImmutableMultiDict(others)
+
+
+def _keep(response: Response) -> Response:
+    """Let caches keep what is of a version, and stay in the version on a redirect."""
+    if g.get("pinned") is None:
+        return response
+    if response.status_code in {200, 304}:
+        _let_keep(response)
+    place = response.headers.get("Location", "")
+    if place and "version=" not in place:
+        response.headers["Location"] = f"{place}{'&' if '?' in place else '?'}version={g.pinned}"
+    return response
+
+
+def _let_keep(response: Response) -> None:
+    response.cache_control.clear()
+    response.cache_control.public = True
+    response.cache_control.max_age = _DAY
+    response.cache_control.immutable = True
+
+
+def _number(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise ParameterError(f"{text[:20]!r} is no version number.", parameter="version")
+    return int(text)
