@@ -109,8 +109,8 @@ class _Reader:
         return Condition(filter=self.filter, operator=operator, values=concepts, classes=classes)
 
     def _kind(self, value: str) -> NamedNode:
-        if not self.filter.members:
-            raise self.refusal(value, "the name of a class")
+        if not self.filter.members or value[:1].isupper():  # a class's name that none has
+            raise self.refusal(value, self.filter.form)
         return self._node(value)
 
     def _day(self, value: str) -> Literal:
