@@ -87,7 +87,7 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         """Take the figures of a worker that is gone out of what the others show."""
         from prometheus_client.multiprocess import mark_process_dead
 
-        mark_process_dead(worker.pid, self._settings.metrics_folder)
+        mark_process_dead(worker.pid, self._settings.metrics_folder)  # type: ignore[no-untyped-call]
 
 
 def _listen(bind: str) -> socket.socket:

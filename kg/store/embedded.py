@@ -46,8 +46,11 @@ class EmbeddedSnapshot:
 
     @property
     def folder(self) -> str:
-        """The version's folder, for the processes that run queries from outside."""
-        return str(self._path)
+        """The version's folder, for the processes that run queries from outside.
+
+        Empty where the store is not there yet: no folder holds its version 0.
+        """
+        return str(self._path) if self._lock else ""
 
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Iterator[Solution]:
         """The solutions of a SELECT query over the union of all graphs."""

@@ -105,11 +105,11 @@ class _Versions:
         self._open: OrderedDict[str, Store] = OrderedDict()
 
     def get(self, folder: str) -> Store:
-        """The store in ``folder``. Raises StoreError where there is none."""
+        """The store in ``folder``, an empty one where that is "". Raises StoreError."""
         store = self._open.get(folder)
         if store is None:
             try:
-                store = Store.read_only(folder)
+                store = Store.read_only(folder) if folder else Store()
             except OSError as error:
                 raise StoreError(f"The version cannot be opened: {error}.") from error
             self._open[folder] = store
