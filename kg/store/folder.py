@@ -79,13 +79,13 @@ class Folder:
         """A new folder with the store of a version, to be published again."""
         target = self.staging / f"copy-{number}"
         tables.copy(self.version(number), target)
+        for file in target.iterdir():
+            durable.sync(file)
         return target
 
     def publish(self, staged: Path, info: VersionInfo) -> None:
-        """Make the closed store ``staged`` the live version, for good when this returns."""
+        """Make a closed store, whose files are on the disk, the live version for good."""
         durable.write_file(staged / _ABOUT, json.dumps(_encoded(info), ensure_ascii=False))
-        for file in staged.iterdir():
-            durable.sync(file)
         durable.sync(staged)
         target = self.version(info.number)
         durable.move_folder(staged, target)
@@ -129,7 +129,8 @@ class Folder:
         durable.remove_all(unpublished)
 
     def _refuse_strangers(self) -> None:
-        ours = {"LOCK", "CURRENT.new", "versions", "staging"}
+        ours = {"LOCK", "CURRENT.new", "versions", "staging", "cache"}
+        ours |= {"tokens.json", "tokens.json.new"}  # made before the first version, often
         if self.path.is_dir() and any(entry.name not in ours for entry in self.path.iterdir()):
             raise corrupt(self.path, "it holds other files, and no CURRENT")
 

@@ -11,7 +11,9 @@ from kg.store import durable, tables
 from kg.store.base import UpdateLimits
 from kg.store.updating import run_update, update_apart
 
-_MUCH = 0.25  # of a version's quads: after so much writing, all tables are put in order
+# After writing so many quads, and so large a part of the version, all tables are put in order.
+_BULK = 50_000
+_MUCH = 0.25
 
 
 class StagedStore:
@@ -26,7 +28,7 @@ class StagedStore:
         self._home = Path(mkdtemp(dir=staging))
         self._copies = 0
         self.start_from(base)
-        self._much = quads * _MUCH
+        self._much = max(quads * _MUCH, _BULK)
         self._written = 0
 
     def start_from(self, base: Path) -> None:

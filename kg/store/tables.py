@@ -18,7 +18,7 @@ _SUFFIX = ".sst"
 _SMALL = 1 << 20  # bytes; larger ones are merged already
 _MANY = 48  # small tables, of about nine kinds
 _LOOK = 0.05  # seconds without a change after which RocksDB has nothing to merge
-_PATIENCE = 1.0  # seconds that it is given at most
+_PATIENCE = 10.0  # seconds that one merge may take
 
 
 def copy(source: Path, target: Path) -> None:
@@ -39,11 +39,16 @@ def are_many(folder: Path) -> bool:
 
 
 def wait_for_merging(folder: Path) -> None:
-    """Give RocksDB, which has ``folder`` open, a little time to merge small tables."""
+    """Let RocksDB, which has ``folder`` open, end one merge of tables if it is at one.
+
+    So no commit has to wait for all that twenty have left.
+    """
     deadline = time.monotonic() + _PATIENCE
     before, now = None, _listing(folder)
-    while now != before and time.monotonic() < deadline:
+    fewest = len(now)
+    while now != before and len(now) >= fewest and time.monotonic() < deadline:
         time.sleep(_LOOK)
+        fewest = max(fewest, len(now))
         before, now = now, _listing(folder)
 
 
