@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from kg.errors import NotFound
 from kg.publishing import Edit
 from kg.store.base import GraphInfo, Snapshot, Store, Transaction, VersionInfo
 from kg.store.digests import canonical
-from kg.terms import DefaultGraph, GraphName, NamedNode, Quad
+from kg.store.transaction import graph_key, graph_name
+from kg.terms import DefaultGraph, GraphName, Quad
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ def returning_to(old: Snapshot) -> Edit:
     def edit(change: Transaction) -> None:
         wanted, present = old.info.graphs, change.graphs()
         for graph in changed_graphs(present, wanted):
-            info = wanted.get(_key(graph))
+            info = wanted.get(graph_key(graph))
             if info is None and not isinstance(graph, DefaultGraph):
                 change.drop(graph)
             else:
@@ -61,19 +61,12 @@ def returning_to(old: Snapshot) -> Edit:
     return edit
 
 
-def last_but_one(versions: Iterable[VersionInfo]) -> VersionInfo:
-    """The version before the current one, of ``versions``, newest first. Raises NotFound."""
-    for info in tuple(versions)[1:]:
-        return info
-    raise NotFound("There is no version before the current one.")
-
-
 def changed_graphs(
     before: Mapping[str, GraphInfo], after: Mapping[str, GraphInfo]
 ) -> list[GraphName]:
     """The graphs that are in one only, or have another content."""
     return [
-        NamedNode(key) if key else DefaultGraph()
+        graph_name(key)
         for key in sorted(before.keys() | after.keys())
         if _digest(before.get(key)) != _digest(after.get(key))
     ]
@@ -81,10 +74,6 @@ def changed_graphs(
 
 def _quads(snapshot: Snapshot, graphs: Iterable[GraphName]) -> set[Quad]:
     return {quad for graph in graphs for quad in canonical(snapshot.quads(graph))}
-
-
-def _key(graph: GraphName) -> str:
-    return graph.value if isinstance(graph, NamedNode) else ""
 
 
 def _digest(info: GraphInfo | None) -> str | None:

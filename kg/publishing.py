@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol, Self, TypeAlias
 
 from kg.concerns import Concerns, touched
 from kg.errors import Conflict, EmptyGraph, InputError, NotConforming, Refused, ShapesError
 from kg.iris import Iris
 from kg.report import Report
 from kg.schema import Schema
-from kg.sources import VOCABULARY, materialise
+from kg.settings import Settings
+from kg.sources import VOCABULARY, materialise, read_vocabulary
 from kg.store.base import GraphInfo, Snapshot, Store, Transaction, VersionInfo
+from kg.store.transaction import graph_key
 from kg.terms import GraphName, NamedNode, Quad
 from kg.validation import Validator
 
@@ -58,6 +60,13 @@ class Publisher:
     schema: Schema
     iris: Iris
     checker: Checker | None
+
+    @classmethod
+    def local(cls, settings: Settings, store: Store) -> Self:
+        """A publisher that validates in this process, against the shapes of the settings."""
+        known = read_vocabulary(settings)
+        checker = Validator(shapes=known.shapes, ontology=known.ontology) if known.shapes else None
+        return cls(store=store, schema=known.schema, iris=Iris(settings.namespace), checker=checker)
 
     def publish(self, edit: Edit, origin: Origin, *, strict: bool = False) -> Published:
         """Publish what ``edit`` makes of the current version.
@@ -147,7 +156,7 @@ def removing(graph: GraphName) -> Edit:
 
 def graph_info(version: VersionInfo, graph: GraphName) -> GraphInfo | None:
     """What a version knows of a graph; None where it has no such graph."""
-    return version.graphs.get(graph.value if isinstance(graph, NamedNode) else "")
+    return version.graphs.get(graph_key(graph))
 
 
 def expecting(check: Callable[[GraphInfo | None], bool], graph: GraphName, edit: Edit) -> Edit:

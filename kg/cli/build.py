@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
-import os
-
 import click
 
+from kg.cli.author import author
 from kg.cli.options import settings_options
 from kg.cli.terminal import complain, print_rows, progress_bar
 from kg.ingest import Built
@@ -37,7 +35,7 @@ def build(settings: Settings, *, force: bool, quiet: bool) -> None:
             open_store(settings),
             Sources.read(settings, progress),
             Iris(settings.namespace),
-            author=_author(),
+            author=author(),
             force=force,
             progress=progress,
         )
@@ -64,11 +62,3 @@ def _tell(built: Built, settings: Settings, *, quiet: bool) -> None:
         for name in [iri.removeprefix(prefix)]
     ]
     print_rows(("graph", "triples", "this time"), rows)
-
-
-def _author() -> str:
-    """Who runs the command; a number where the machine knows no name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"user {os.getuid()}"

@@ -23,6 +23,14 @@ COMMANDS = {
     "show": "Show one thing, with all that points to it.",
     "export": "Write the graph as one RDF document.",
     "verify": "Check the passages against your copy of the text.",
+    "log": "List the versions that are kept.",
+    "diff": "Show what differs between two versions.",
+    "patch": "Apply an RDF Patch.",
+    "rollback": "Go back to the content of an old version.",
+    "gc": "Remove old versions.",
+    "token": "Make, list and revoke the tokens that may write over HTTP.",
+    "backup": "Write the whole store to a file.",
+    "restore": "Make the store anew from a backup.",
 }
 
 

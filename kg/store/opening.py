@@ -38,3 +38,10 @@ def open_store(settings: Settings) -> EmbeddedStore:
             " name a folder or memory:."
         )
     return EmbeddedStore(Path(settings.store))
+
+
+def store_folder(settings: Settings) -> Path:
+    """The folder of the store. Raises SettingsError where the settings name no folder."""
+    if settings.store == MEMORY or "://" in settings.store:
+        raise SettingsError(f"KG_STORE={settings.store}: for this the store must be a folder.")
+    return Path(settings.store)

@@ -1,0 +1,40 @@
+"""``kg patch``: apply what ``kg diff`` wrote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.cli.author import author
+from kg.cli.options import settings_options
+from kg.cli.outcome import tell
+from kg.errors import InputError
+from kg.settings import Settings
+from kg.store.opening import open_store
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--message", "-m", help="Why; default: the file's name.")
+@click.option("--strict", is_flag=True, help="Let warnings stand in the way too.")
+@settings_options("store", "ontology", "shapes")
+def patch(settings: Settings, *, file: Path, message: str | None, strict: bool) -> None:
+    """Apply an RDF Patch, as kg diff --format patch writes it, if the result conforms.
+
+    \b
+      kg patch changes.rdfp -m 'Correct two dates'
+    """
+    from kg.patches import applying, read_patch
+    from kg.publishing import Origin, Publisher
+
+    edit = applying(read_patch(_text(file)))
+    origin = Origin(author=author(), message=message or f"Apply {file.name}", admin=True)
+    tell(Publisher.local(settings, open_store(settings)).publish(edit, origin, strict=strict))
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file}: {error}.") from error
