@@ -78,10 +78,11 @@ def find(
 
 
 def named_outright(query: str, schema: Schema, iris: Iris) -> list[str]:
-    """The IRIs of what ``query`` is the id of, as it stands or with its words joined by hyphens."""
+    """The IRIs of what ``query`` is the id or IRI of, its words perhaps without their hyphens."""
     segments = sorted({each.segment for each in schema.collections.values()})
     spelled = dict.fromkeys((query.strip(), "-".join(words(query[:QUERY_LIMIT]))))
-    found = (f"{iris.namespace}{segment}/{each}" for each in spelled for segment in segments)
+    made = (f"{iris.namespace}{segment}/{each}" for each in spelled for segment in segments)
+    found = (query.strip(), *made)
     return [
         iri for iri in found if any(iris.local_id(iri, segment) is not None for segment in segments)
     ]
