@@ -39,16 +39,24 @@ def serve(settings: Settings, *, ready: Callable[[str], None]) -> None:
     listener = _listen(settings.bind)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     with _shared(settings) as shared:
-        _Server(shared, listener, ready).run()
+        # After the environment says where figures go: prometheus_client looks when it is imported.
+        from kg.web.app import create_app
+
+        _Server(shared, listener, ready, create_app).run()
 
 
 class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
     """The application as gunicorn wants it: each worker makes its own, after the fork."""
 
     def __init__(
-        self, settings: Settings, listener: socket.socket, ready: Callable[[str], None]
+        self,
+        settings: Settings,
+        listener: socket.socket,
+        ready: Callable[[str], None],
+        create_app: Callable[[Settings], Flask],
     ) -> None:
         self._settings = settings
+        self._create_app = create_app
         self._url = _url(listener)
         self._bind = f"fd://{listener.detach()}"
         self._ready = ready
@@ -62,9 +70,7 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
 
     def load(self) -> Flask:
         """The application of one worker."""
-        from kg.web.app import create_app
-
-        return create_app(self._settings)
+        return self._create_app(self._settings)
 
     def _options(self) -> Mapping[str, object]:
         return {
@@ -125,7 +131,6 @@ def _shared(settings: Settings) -> Iterator[Settings]:
     metrics = Path(settings.metrics_folder or home / "metrics")
     try:
         metrics.mkdir(parents=True, exist_ok=True)
-        # Read by prometheus_client when it is imported, which is after the fork.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
         store = str(home / "store") if settings.store == MEMORY else settings.store
         yield replace(settings, store=store, metrics_folder=str(metrics))

@@ -12,7 +12,7 @@ from kg.namespaces import PREFIXES
 from kg.parsing import parse
 from kg.terms import NamedNode
 from kg.verification import Verification, normalised, verify
-from tests.snapshots import MemorySnapshot
+from tests.fakes import FakeSnapshot
 
 TEXT = "Harbour fees rise. Boats stay away.\n\nWho pays, asks the “Pier Post” of 2031."
 SENTENCES = ("Harbour fees rise.", "Boats stay away.", TEXT[37:])
@@ -50,7 +50,7 @@ def _passage(number: int, sentence: str, article: str) -> str:
 
 def held(text: str, turtle: str | None = None) -> Verification:
     """What comes of holding ``text`` against a graph, by default the faultless one."""
-    return verify(MemorySnapshot(parse((turtle or graph()).encode(), TURTLE)), text)
+    return verify(FakeSnapshot(parse((turtle or graph()).encode(), TURTLE)), text)
 
 
 def failures(text: str, turtle: str | None = None) -> list[str]:
@@ -131,12 +131,12 @@ def test_a_text_that_is_not_utf_8_is_refused_with_the_place() -> None:
 
 
 def test_a_store_without_the_article_says_so() -> None:
-    empty = MemorySnapshot([])
+    empty = FakeSnapshot([])
     with pytest.raises(NotFound, match="kg build"):
         verify(empty, TEXT)
     other = NamedNode(f"{PREFIXES['id']}other")
     with pytest.raises(NotFound, match=other.value):
-        verify(MemorySnapshot(parse(graph().encode(), TURTLE)), TEXT, other)
+        verify(FakeSnapshot(parse(graph().encode(), TURTLE)), TEXT, other)
 
 
 def test_an_article_without_passages_says_so() -> None:
@@ -146,7 +146,7 @@ def test_an_article_without_passages_says_so() -> None:
 
 def test_among_several_articles_one_must_be_named() -> None:
     turtle = graph() + "\n" + graph(sentences=(), article="gull-times-2031")
-    snapshot = MemorySnapshot(parse(turtle.encode(), TURTLE))
+    snapshot = FakeSnapshot(parse(turtle.encode(), TURTLE))
     with pytest.raises(InputError, match="gull-times-2031, pier-post-2031"):
         verify(snapshot, TEXT)
     assert verify(snapshot, TEXT, ARTICLE).ok

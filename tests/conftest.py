@@ -1,0 +1,64 @@
+"""Fixtures for all tests: settings, the real graph built once, and a server over it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kg.ingest import build
+from kg.iris import Iris
+from kg.settings import Settings
+from kg.sources import Sources
+from kg.store.opening import open_store
+from tests.commands import Server, serving
+
+
+@pytest.fixture(autouse=True)
+def clean_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the settings of whoever runs it; the article's text is for the tests."""
+    for name in os.environ:
+        if name.startswith("KG_") and name != "KG_ARTICLE_TEXT":
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """The default settings with a store of the test's own, which is not there yet."""
+    return Settings(store=str(tmp_path / "store"))
+
+
+@pytest.fixture(scope="session")
+def built_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a store with the shipped source files, for reading only."""
+    settings = Settings(store=str(tmp_path_factory.mktemp("built") / "store"))
+    iris = Iris(settings.namespace)
+    build(open_store(settings), Sources.read(settings), iris, author="test")
+    return Path(settings.store)
+
+
+@pytest.fixture
+def own_store(built_store: Path, tmp_path: Path) -> Path:
+    """A copy of the built store, to write to."""
+    return shutil.copytree(built_store, tmp_path / "own-store")
+
+
+@pytest.fixture(scope="session")
+def live_server(built_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """``kg serve`` over the built store, at the root of its host."""
+    log = tmp_path_factory.mktemp("server") / "log"
+    with serving("--store", built_store, log=log) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def prefixed_server(
+    built_store: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """The same under a path, as behind a proxy that serves other things too."""
+    log = tmp_path_factory.mktemp("server") / "log"
+    with serving("--store", built_store, "--workers", "1", prefix="/kg", log=log) as server:
+        yield server
