@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from kg.errors import NotFound
 from kg.patterns import LABELS, TYPE, from_thing, iris, listed, prologue
 from kg.schema import Member, Schema
 from kg.selection import ALL, Selection
 from kg.store.base import Snapshot
-from kg.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Solution, Term
+from kg.terms import BlankNode, DefaultGraph, GraphName, Literal, NamedNode, Quad, Solution, Term
 
-# How many values of one view member a document shows; a list of its own has all of them.
-VIEW_LIMIT = 100
+# How many values of view members a document shows in all, whole ones and others; each member gets
+# its fair share of them, and a list of its own has all. So no document grows with the graph.
+WHOLE_LIMIT = 40
+VIEW_LIMIT = 120
 
 _OF_SUBJECT = "SELECT ?g ?s ?p ?o WHERE {{ VALUES ?s {{ {subject} }} GRAPH ?g {{ ?s ?p ?o }} }}"
 
@@ -47,6 +50,10 @@ _INCLUDED = (
 )
 
 
+Node: TypeAlias = NamedNode | BlankNode
+_Fact: TypeAlias = tuple[Node, NamedNode, Term, GraphName]
+
+
 @dataclass(kw_only=True)
 class Description:
     """What the store says of some things, and enough of what they link to for showing it.
@@ -60,14 +67,36 @@ class Description:
     about: dict[Term, dict[str, list[Term]]] = field(default_factory=dict)
     views: dict[tuple[NamedNode, str], list[NamedNode]] = field(default_factory=dict)
     cut: set[tuple[NamedNode, str]] = field(default_factory=set)
-    quads: dict[Quad, None] = field(default_factory=dict)
+    _facts: list[_Fact] = field(default_factory=list, repr=False)
 
-    def add(self, quad: Quad) -> None:
+    def add(self, subject: Node, predicate: NamedNode, value: Term, graph: GraphName) -> None:
         """Take a quad in; the same triple in a second graph counts once among the values."""
-        self.quads[quad] = None
-        values = self.about.setdefault(quad.subject, {}).setdefault(quad.predicate.value, [])
-        if quad.object not in values:
-            values.append(quad.object)
+        self._facts.append((subject, predicate, value, graph))
+        about = self.about.get(subject)
+        if about is None:
+            about = self.about[subject] = {}
+        values = about.get(predicate.value)
+        if values is None:
+            about[predicate.value] = [value]
+        elif value not in values:
+            values.append(value)
+
+    @property
+    def quads(self) -> tuple[Quad, ...]:
+        """All that is known, each quad once."""
+        return tuple(Quad(*fact) for fact in dict.fromkeys(self._facts))
+
+    @property
+    def linked(self) -> set[NamedNode]:
+        """The things that are linked to or from, their classes apart, and those that views show."""
+        known = {
+            term
+            for subject, predicate, value, _ in self._facts
+            if predicate.value != TYPE
+            for term in (subject, value)
+            if isinstance(term, NamedNode)
+        }
+        return known.union(*self.views.values())
 
     def values(self, node: Term, predicate: str) -> list[Term]:
         """The known values of a property of any node."""
@@ -173,24 +202,25 @@ class Lookup:
     ) -> list[NamedNode]:
         """Take in what the view members lead to; returns the values to describe whole."""
         by_name = {member.name: member for member in members}
-        whole: list[NamedNode] = []
+        found: dict[str, dict[NamedNode, GraphName]] = {}
         for row in self._view_rows(node, by_name.values()):
-            member, value = by_name[text(row["member"])], row["value"]
+            value = row["value"]
             assert isinstance(value, NamedNode), "the query asks for IRIs"
-            shown = description.views.setdefault((node, member.name), [])
-            if len(shown) == VIEW_LIMIT and value not in shown:
-                description.cut.add((node, member.name))
-                continue
-            if value not in shown:
-                shown.append(value)
-            if selection.nests(member):
-                whole.append(value)
-            if member.path and member.path.inverse:
-                link = NamedNode(member.path.inverse)
-                description.add(Quad(value, link, node, _graph(row)))
-        for shown in description.views.values():
-            shown.sort(key=str)
-        return whole
+            found.setdefault(text(row["member"]), {})[value] = _graph(row)
+        whole = {name for name in found if selection.nests(by_name[name])}
+        shares = _shares({name: len(found[name]) for name in whole}, WHOLE_LIMIT)
+        shares |= _shares({name: len(found[name]) for name in found.keys() - whole}, VIEW_LIMIT)
+        for name, values in found.items():
+            shown = sorted(values, key=str)[: shares[name]]
+            description.views[node, name] = shown
+            if len(shown) < len(values):
+                description.cut.add((node, name))
+            path = by_name[name].path
+            if path and path.inverse:
+                link = NamedNode(path.inverse)
+                for value in shown:
+                    description.add(value, link, node, values[value])
+        return [value for name in whole for value in description.views[node, name]]
 
     def _view_rows(self, node: NamedNode, members: Iterable[Member]) -> Iterator[Solution]:
         branches = [
@@ -212,8 +242,7 @@ class Lookup:
         linked: Iterable[NamedNode] = (),
     ) -> None:
         """Take in all of ``whole`` and what is shown of everything that is linked."""
-        known = {term for quad in description.quads for term in (quad.subject, quad.object)}
-        near = {*_things(known), *linked, *(each for v in description.views.values() for each in v)}
+        near = description.linked.union(linked)
         nodes = listed(dict.fromkeys(whole))
         included = iris(include)
         query = _OF_LINKED.format(
@@ -231,7 +260,16 @@ class Lookup:
             subject, predicate = row["s"], row["p"]
             assert isinstance(subject, NamedNode | BlankNode)
             assert isinstance(predicate, NamedNode)
-            description.add(Quad(subject, predicate, row["o"], _graph(row)))
+            description.add(subject, predicate, row["o"], _graph(row))
+
+
+def _shares(wanted: Mapping[str, int], limit: int) -> dict[str, int]:
+    """How many each may have of ``limit`` in all: what it wants, or else as many as the others."""
+    shares: dict[str, int] = {}
+    for place, (name, count) in enumerate(sorted(wanted.items(), key=lambda item: item[1])):
+        fair = (limit - sum(shares.values())) // (len(wanted) - place)
+        shares[name] = min(count, fair)
+    return shares
 
 
 def text(term: Term) -> str:
@@ -251,6 +289,6 @@ def _things(terms: Iterable[Term]) -> list[NamedNode]:
     return [each for each in terms if isinstance(each, NamedNode)]
 
 
-def _graph(row: Solution) -> NamedNode | BlankNode | DefaultGraph:
+def _graph(row: Solution) -> GraphName:
     graph = row.get("g")
     return graph if isinstance(graph, NamedNode | BlankNode) else DefaultGraph()
