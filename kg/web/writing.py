@@ -41,6 +41,12 @@ class Writing:
     updates: Updates
     dry_runs: DryRuns
 
+    def close(self) -> None:
+        """End the processes that validate."""
+        self.dry_runs.close()
+        if isinstance(self.publisher.checker, IsolatedValidator):
+            self.publisher.checker.close()
+
 
 def init_app(app: Flask, settings: Settings, store: Store, vocabulary: Sources) -> None:
     """Give the app what writing takes; no process starts and no file is read before a request."""
