@@ -14,7 +14,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset
 from kg.store.base import GraphInfo
 from kg.terms import BlankNode, Quad, Triple
 
-_RUN = 200_000  # lines sorted at once; beyond it they go through temporary files
+_AT_ONCE = 200_000  # lines sorted in memory; beyond it they go through temporary files
 
 
 def describe_graph(quads: Iterable[Quad], *, source: str | None = None) -> GraphInfo:
@@ -25,7 +25,7 @@ def describe_graph(quads: Iterable[Quad], *, source: str | None = None) -> Graph
     """
     digest = sha256()
     triples = 0
-    for line in _sorted(map(_line, canonical(quads))):
+    for line in sorted_lines(map(_line, canonical(quads))):
         digest.update(line)
         triples += 1
     return GraphInfo(triples=triples, digest=digest.hexdigest(), source=source)
@@ -52,6 +52,19 @@ def canonical(quads: Iterable[Quad]) -> Iterator[Quad]:
     yield from blank
 
 
+def sorted_lines(lines: Iterator[bytes], *, at_once: int = _AT_ONCE) -> Iterator[bytes]:
+    """Lines, each with its line feed, in order; no more than ``at_once`` of them in memory."""
+    first = sorted(islice(lines, at_once))
+    with ExitStack() as files:
+        runs: list[Iterable[bytes]] = [first]
+        while run := sorted(islice(lines, at_once)):
+            file = files.enter_context(TemporaryFile())
+            file.writelines(run)
+            file.seek(0)
+            runs.append(file)
+        yield from heapq.merge(*runs)
+
+
 def _line(quad: Quad) -> bytes:
     return f"{quad} .\n".encode()
 
@@ -59,19 +72,3 @@ def _line(quad: Quad) -> bytes:
 def _may_have_blank_node(quad: Quad) -> bool:
     kinds = {type(quad.subject), type(quad.object), type(quad.graph_name)}
     return not kinds.isdisjoint({BlankNode, Triple})
-
-
-def _sorted(lines: Iterator[bytes]) -> Iterator[bytes]:
-    """``lines`` in order, in memory that does not grow with their number."""
-    first = sorted(islice(lines, _RUN))
-    if len(first) < _RUN:
-        yield from first
-        return
-    with ExitStack() as files:
-        runs: list[Iterable[bytes]] = [first]
-        while run := sorted(islice(lines, _RUN)):
-            file = files.enter_context(TemporaryFile())
-            file.writelines(run)
-            file.seek(0)
-            runs.append(file)
-        yield from heapq.merge(*runs)

@@ -131,7 +131,7 @@ class EmbeddedStore:
             if old.digest == live.digest:
                 return live
             info = successor(
-                live, digest=old.digest, graphs=dict(old.graphs), author=author, message=message
+                live, digest=old.digest, graphs=old.graphs, author=author, message=message
             )
             with store_faults(self._folder.path):
                 self._folder.publish(self._folder.copy(to), info)

@@ -189,7 +189,7 @@ def successor(
     live: VersionInfo,
     *,
     digest: str,
-    graphs: dict[str, GraphInfo],
+    graphs: Mapping[str, GraphInfo],
     author: str,
     message: str,
 ) -> VersionInfo:

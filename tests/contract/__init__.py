@@ -1,0 +1,1 @@
+"""What every kind of store must do, whatever engine it has."""
