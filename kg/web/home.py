@@ -12,6 +12,21 @@ from kg.web.services import lookup, services, snapshot
 
 bp = Blueprint("home", __name__)
 
+LINKS = {
+    "sparql": "/sparql",
+    "search": "/search",
+    "docs": "/docs",
+    "openapi": "/openapi.json",
+    "ontology": "/ontology",
+    "shapes": "/shapes",
+    "context": "/context.jsonld",
+    "versions": "/versions",
+    "graphs": "/data",
+    "validate": "/validate",
+    "health": "/health",
+    "metrics": "/metrics",
+}
+
 
 @bp.get("/")
 def home() -> Response:
@@ -50,11 +65,5 @@ def _contents() -> dict[str, Json]:
             name: {"url": f"{root}/{name}", "count": counts[name]}
             for name in services().schema.collections
         },
-        "links": {
-            "sparql": f"{root}/sparql",
-            "ontology": f"{root}/ontology",
-            "shapes": f"{root}/shapes",
-            "context": f"{root}/context.jsonld",
-            "health": f"{root}/health",
-        },
+        "links": {name: root + path for name, path in LINKS.items()},
     }
