@@ -16,7 +16,15 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from kg.errors import Refused
-from kg.sparql.tokens import STRINGS, TERMINALS, Kind, resolve_escapes
+from kg.sparql.tokens import (
+    LOCAL,
+    LOCAL_START,
+    NAMESPACE,
+    STRINGS,
+    TERMINALS,
+    Kind,
+    resolve_escapes,
+)
 
 SERVICE = "SERVICE"
 LOAD = "LOAD"
@@ -49,7 +57,9 @@ _COMMENT = TERMINALS[Kind.COMMENT]
 _SPACE = re.compile(rf"(?:[ \t\r\n]++|{_COMMENT})*+")
 _WORD = re.compile(TERMINALS[Kind.WORD])
 _IRI = re.compile(TERMINALS[Kind.IRI])
-_NAME = re.compile(TERMINALS[Kind.PREFIXED_NAME])
+_NAMESPACE = re.compile(NAMESPACE)
+_LOCAL = re.compile(LOCAL)
+_LOCAL_START = re.compile(LOCAL_START)
 _VARIABLE = re.compile(TERMINALS[Kind.VARIABLE])
 _OPAQUE = (
     _VARIABLE,
@@ -80,7 +90,8 @@ _BARE_HOST = re.compile(r"<[^<>/?#]*//[^<>/?#]*>")
 # An escape that names no character. The engine then takes back that it saw a long string.
 _NO_CHARACTER = re.compile(r"\\u[Dd][89A-Fa-f]|\\U(?!000[0-9A-Fa-f]|0010)|\\U0000[Dd][89A-Fa-f]")
 _PREFIX = re.compile(r"[^ \t\r\n<>\"'{}\#:()\[\],;?$@/|^*+=!&\\]*")
-_DOTS_SERVICE = re.compile(r"\.+(?=SERVICE)", re.IGNORECASE)
+# The engine ends a name at its second group of dots, which matters if a keyword follows there.
+_SECOND_DOTS = re.compile(r"(?:[^.\\]|\\.)++\.+(?:[^.\\]|\\.)++(?=\.+SERVICE)", re.IGNORECASE)
 
 
 def calls(text: str) -> Iterator[Call]:
@@ -113,6 +124,7 @@ class _Reader:
         self._bare_host = _BARE_HOST.search(resolve_escapes(text, everywhere=True)) is not None
         self._doubtful_strings = _NO_CHARACTER.search(text) is not None
         self._no_name_until = 0
+        self._local_until = 0
 
     def has_more(self) -> bool:
         """Whether any reading has not come to its end."""
@@ -185,18 +197,29 @@ class _Reader:
         """Where a prefixed name that begins at ``place`` may end."""
         if place < self._no_name_until:
             return []
-        match = _NAME.match(self._text, place)
-        if match is None:
+        namespace = _NAMESPACE.match(self._text, place)
+        if namespace is None:
             # Without a colon after it, no name begins inside a prefix: long texts are read once.
             prefix = _PREFIX.match(self._text, place)
             assert prefix is not None
             if not self._text.startswith(":", prefix.end()):
                 self._no_name_until = prefix.end()
             return []
-        colon = self._text.index(":", place)
-        # The engine ends a name at its second group of dots, which matters if a keyword follows.
-        dots = [found.start() for found in _DOTS_SERVICE.finditer(self._text, colon, match.end())]
-        return [match.end(), *dots, *([colon + 1] if self._bare_host else [])]
+        local = namespace.end()
+        end = self._local_end(local)
+        early = _SECOND_DOTS.match(self._text, local, end)
+        return [
+            end,
+            *([early.end()] if early else []),
+            *([local] if self._bare_host else []),
+        ]
+
+    def _local_end(self, place: int) -> int:
+        """Where the local part that begins at ``place`` ends; one inside another ends with it."""
+        if place >= self._local_until:
+            match = _LOCAL.match(self._text, place)
+            self._local_until = place if match is None else match.end()
+        return self._local_until if _LOCAL_START.match(self._text, place) else place
 
     def _string_ends(self, place: int) -> list[int]:
         """Where a string that begins at ``place`` may end: a long one, else a short one."""

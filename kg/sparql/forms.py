@@ -35,7 +35,7 @@ class Describe:
     pattern: str
 
 
-_BLANK = r"(?:[ \t\r\n]+|\#[^\r\n]*)*"
+_BLANK = r"(?:[ \t\r\n]++|\#[^\r\n]*+)*+"
 _FORM = re.compile(
     rf"{_BLANK}(?:(?:BASE|PREFIX{_BLANK}[^\s<>:\"'#]*:){_BLANK}<[^<>\"{{}}|^`\\\s]*>{_BLANK})*"
     r"(SELECT|ASK|CONSTRUCT|DESCRIBE)",

@@ -53,7 +53,9 @@ _NAME_START_U = _NAME_START + "_"
 _VARIABLE_REST = _NAME_START_U + "0-9\u00b7\u0300-\u036f\u203f-\u2040"
 _NAME = _VARIABLE_REST + "-"
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]"
-_LOCAL = rf"(?:[{_NAME_START_U}:0-9]|{_PLX})(?:(?:[{_NAME}:]|{_PLX})|\.+(?=[{_NAME}:%\\]))*"
+NAMESPACE = rf"(?:[{_NAME_START}](?:[{_NAME}]|\.+(?=[{_NAME}]))*)?:"
+LOCAL_START = rf"(?:[{_NAME_START_U}:0-9]|{_PLX})"
+LOCAL = rf"{LOCAL_START}(?:(?:[{_NAME}:]|{_PLX})|\.+(?=[{_NAME}:%\\]))*"
 _UCHAR = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _ECHAR = rf"\\[tbnrf\\\"']|{_UCHAR}"
 
@@ -70,7 +72,7 @@ TERMINALS = {
     Kind.STRING: "|".join(STRINGS),
     Kind.VARIABLE: rf"[?$][{_NAME_START_U}0-9][{_VARIABLE_REST}]*",
     Kind.BLANK_NODE: rf"_:[{_NAME_START_U}0-9](?:[{_NAME}]|\.+(?=[{_NAME}]))*",
-    Kind.PREFIXED_NAME: rf"(?:[{_NAME_START}](?:[{_NAME}]|\.+(?=[{_NAME}]))*)?:(?:{_LOCAL})?",
+    Kind.PREFIXED_NAME: rf"{NAMESPACE}(?:{LOCAL})?",
     Kind.LANGUAGE_TAG: r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[A-Za-z]+)?",
     Kind.NUMBER: r"(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+\-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+",
     Kind.WORD: r"[A-Za-z][A-Za-z0-9_]*",

@@ -21,6 +21,7 @@ _KEPT = ("LD_LIBRARY_PATH", "PYTHONHOME")
 _COMMAND = "import sys; from kg.store.worker import main; main(*sys.argv[1:])"
 _SEND_TIMEOUT = struct.pack("ll", 5, 0)
 _HANG_UP = getattr(select, "POLLRDHUP", select.POLLHUP)
+_DYING = 0.1  # seconds that a process may take to end when it is killed
 _ALARM_ACCURACY = 0.05  # seconds between the clocks of parent and child
 
 
@@ -57,6 +58,7 @@ class Child:
             )
         self.socket = ours
         self.deadline = float("inf")
+        self._asked = 0.0
         self._poll = select.poll()
         self._poll.register(ours, select.POLLIN)
         self._rest = b""
@@ -68,6 +70,7 @@ class Child:
 
     def send(self, request: bytes) -> None:
         """Ask it something. Raises Gone."""
+        self._asked = time.monotonic()
         try:
             self.socket.sendall(request)
         except OSError as error:
@@ -136,10 +139,15 @@ class Child:
             return False
         return self.receive(None).kind is Kind.READY
 
-    def has_died_early(self) -> bool:
-        """Whether the alarm that ended it was that of the request before the present one."""
-        early = time.monotonic() < self.deadline - _ALARM_ACCURACY
-        return early and self._process.returncode == -signal.SIGALRM
+    def was_dying(self) -> bool:
+        """Whether what ended it was meant for an earlier request, or for it while it was idle.
+
+        That is the alarm of the request before, or a kill of which the socket told too late.
+        """
+        now = time.monotonic()
+        if self._process.returncode == -signal.SIGALRM:
+            return now < self.deadline - _ALARM_ACCURACY
+        return self._process.returncode == -signal.SIGKILL and now < self._asked + _DYING
 
     def kill(self) -> None:
         """End the process now; the socket stays open for what is still in it."""

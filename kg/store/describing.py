@@ -27,6 +27,7 @@ class Ask(Protocol):
 _RESOURCE = Variable("resource")
 
 _NEIGHBOURHOOD = """
+{prologue}
 CONSTRUCT {{ ?resource ?p ?o . ?s ?q ?resource . ?other ?naming ?label }}
 {dataset}
 WHERE {{
@@ -47,7 +48,7 @@ def describe(text: str, ask: Ask, *, named: bool) -> Iterator[Triple]:
     graph; without, the default graph is known to hold them.
     """
     parts = describe_parts(text)
-    query = _neighbourhood(parts.dataset, named=named)
+    query = _neighbourhood(parts, named=named)
     seen: set[Triple] = set()
     waiting = _resources(parts, ask)
     described: set[Term] = set()
@@ -88,22 +89,21 @@ def _nodes(solutions: object) -> Iterator[tuple[Term, None]]:
                 yield value, None
 
 
-def _neighbourhood(dataset: str, *, named: bool) -> str:
+def _neighbourhood(parts: Describe, *, named: bool) -> str:
     """The query for one resource and what is around it."""
 
-    def found(*patterns: str) -> str:
-        if not named:
-            return " UNION ".join(f"{{ {pattern} }}" for pattern in patterns)
-        graphs = [f"{{ GRAPH ?g {{ {pattern} }} }}" for pattern in patterns]
-        return " UNION ".join([*(f"{{ {pattern} }}" for pattern in patterns), *graphs])
+    def found(pattern: str, graph: str) -> str:
+        beside = f" UNION {{ GRAPH {graph} {{ {pattern} }} }}" if named else ""
+        return f"{{ {pattern} }}{beside}"
 
     return _NEIGHBOURHOOD.format(
-        dataset=dataset,
-        says=found("?resource ?p ?o"),
-        said=found("?s ?q ?resource"),
-        says_other=found("?resource ?to ?other"),
-        said_by_other=found("?other ?from ?resource"),
-        label=found("?other ?naming ?label"),
+        prologue=parts.prologue,
+        dataset=parts.dataset,
+        says=found("?resource ?p ?o", "?g1"),
+        said=found("?s ?q ?resource", "?g2"),
+        says_other=found("?resource ?to ?other", "?g3"),
+        said_by_other=found("?other ?from ?resource", "?g4"),
+        label=found("?other ?naming ?label", "?g5"),
         rdfs=RDFS,
         skos=SKOS,
     )

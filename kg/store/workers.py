@@ -34,13 +34,14 @@ class PoolCounts:
     """How many queries run and wait now; how many were killed and refused since the pool was made.
 
     Killed are those that were ended before they were done, whoever ended them; refused those that
-    found the queue full or waited in it until their deadline.
+    found the queue full or waited in it until their deadline. ``ready`` are the idle processes.
     """
 
     running: int
     queued: int
     killed: int
     refused: int
+    ready: int = 0
 
 
 class QueryPool:
@@ -88,6 +89,7 @@ class QueryPool:
                 queued=len(self._waiting),
                 killed=self._killed,
                 refused=self._refused,
+                ready=len(self._idle),
             )
 
     def start(self) -> None:
@@ -140,7 +142,7 @@ class QueryPool:
                 return self._answer(child, frame, client, waited=begun - arrived)
 
     def _ask(self, child: Child, request: bytes, client: int | None) -> Frame | None:
-        """The first frame of the answer; None where ``child`` had died before it was asked."""
+        """The first frame of the answer; None where ``child`` was dying when it was asked."""
         try:
             child.send(request)
         except Gone:
@@ -152,9 +154,9 @@ class QueryPool:
             self._end(child)
             raise
         except Gone:
-            cause, stale = child.cause(), child.has_died_early()
+            cause, was_dying = child.cause(), child.was_dying()
             self._end(child)
-            if stale:
+            if was_dying:
                 return None
             raise cause from None
 
