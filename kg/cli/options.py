@@ -62,6 +62,7 @@ def _reader(setting: Field[Any]) -> Callable[..., object]:
 
 
 def _help(setting: Field[Any]) -> str:
-    shown = "" if isinstance(setting.default, Path | bool) else f"; default {setting.default}"
+    told = not isinstance(setting.default, Path | bool | None)
+    shown = f"; default {setting.default}" if told else ""
     meaning = setting.metadata["meaning"]
     return f"{meaning[0].upper()}{meaning[1:]}.  [{variable(setting.name)}{shown}]"
