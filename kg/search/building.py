@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
+from typing import TypeAlias
 
 from kg.iris import Iris
 from kg.namespaces import RDF, RDFS, SKOS
@@ -16,7 +16,7 @@ from kg.schema import Schema
 from kg.search.index import TABLES, Text, connect, decoded, encoded, kind_word, padded, row_words
 from kg.search.text import spellings
 from kg.store.base import Snapshot
-from kg.terms import DefaultGraph, Literal, NamedNode, Quad, Term
+from kg.terms import DefaultGraph, Literal, NamedNode, Term
 
 TYPE = f"{RDF}type"
 # What a thing is called, by the vocabularies that everybody uses for it.
@@ -29,9 +29,12 @@ _NUMBER_BITS, _LENGTH_BITS = 40, 8
 _NUMBER = (1 << _NUMBER_BITS) - 1
 _LONGEST = (1 << _LENGTH_BITS) - 1
 
+_Values: TypeAlias = dict[tuple[str, Term], None]
+
 _SEVERAL = 0  # stands for the graph of things that more than one graph describes
 _BATCH = 500
 
+_OF_GRAPH = "SELECT ?s ?p ?o WHERE {{ VALUES ?p {{ {wanted} }} GRAPH {graph} {{ ?s ?p ?o }} }}"
 _OF_THINGS = "SELECT ?s ?p ?o WHERE {{ VALUES ?s {{ {things} }} GRAPH ?g {{ ?s ?p ?o }} }}"
 
 
@@ -133,28 +136,29 @@ class _Builder:
 
     def _read_graph(self, name: str, number: int) -> set[str]:
         """Take in the things of a graph; returns those that another graph describes as well."""
-        graph = NamedNode(name) if name else DefaultGraph()
         elsewhere: set[str] = set()
-        for subject, quads in groupby(self._snapshot.quads(graph), _subject):
-            if not isinstance(subject, NamedNode) or self._local_id(subject.value) is None:
-                continue
-            row = self._row(subject.value, ((quad.predicate.value, quad.object) for quad in quads))
-            if self._schema.collection_of(row.types) is None or not self._insert(row, number):
-                elsewhere.add(row.iri)
+        for iri, values in self._values_in(name).items():
+            row = self._row(iri, values)
+            if row.local_id and (not self._is_shown(row.types) or not self._insert(row, number)):
+                elsewhere.add(iri)
         return elsewhere
+
+    def _values_in(self, name: str) -> dict[str, _Values]:
+        """The types and texts that a graph has of each thing: a fraction of all it says."""
+        if not name:  # within a union, no query can ask the default graph alone
+            quads = self._snapshot.quads(DefaultGraph())
+            return _grouped((quad.subject, quad.predicate, quad.object) for quad in quads)
+        wanted = " ".join(str(NamedNode(each)) for each in (TYPE, *self._members))
+        query = _OF_GRAPH.format(graph=NamedNode(name), wanted=wanted)
+        return _grouped((row["s"], row["p"], row["o"]) for row in self._snapshot.select(query))
 
     def _read_things(self, iris: Iterable[str]) -> None:
         """Take in things by all that any graph says of them."""
         wanted = sorted(iris)
         for start in range(0, len(wanted), _BATCH):
             nodes = " ".join(str(NamedNode(iri)) for iri in wanted[start : start + _BATCH])
-            about: dict[str, dict[tuple[str, Term], None]] = {}
-            for found in self._snapshot.select(_OF_THINGS.format(things=nodes)):
-                subject, predicate = found["s"], found["p"]
-                assert isinstance(subject, NamedNode)
-                assert isinstance(predicate, NamedNode)
-                about.setdefault(subject.value, {})[predicate.value, found["o"]] = None
-            for iri, values in about.items():
+            rows = self._snapshot.select(_OF_THINGS.format(things=nodes))
+            for iri, values in _grouped((row["s"], row["p"], row["o"]) for row in rows).items():
                 self._insert(self._row(iri, values), _SEVERAL)
 
     def _row(self, iri: str, values: Iterable[tuple[str, Term]]) -> _Row:
@@ -182,9 +186,12 @@ class _Builder:
         self._next += made.rowcount
         return made.rowcount == 1
 
+    def _is_shown(self, types: tuple[str, ...]) -> bool:
+        return self._schema.collection_of(types) is not None
+
     def _kind(self, types: tuple[str, ...]) -> int | None:
         """The number for these types; None, and never found, where they are in no collection."""
-        if self._schema.collection_of(types) is None:
+        if not self._is_shown(types):
             return None
         known = json.dumps(types)
         if known not in self._kinds:
@@ -218,9 +225,14 @@ class _Builder:
             yield rank, *row_words(texts), kind_word(kind)
 
 
-def _subject(quad: Quad) -> Term:
-    assert not isinstance(quad.subject, type(quad.triple)), "data has no triple terms"
-    return quad.subject
+def _grouped(triples: Iterable[tuple[object, object, Term]]) -> dict[str, _Values]:
+    """Properties and values, each pair once, by the IRI of what has them."""
+    found: dict[str, _Values] = {}
+    for subject, predicate, value in triples:
+        if isinstance(subject, NamedNode):
+            assert isinstance(predicate, NamedNode)
+            found.setdefault(subject.value, {})[predicate.value, value] = None
+    return found
 
 
 def _wordy_members(schema: Schema) -> dict[str, str]:
