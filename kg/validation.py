@@ -18,7 +18,7 @@ import rdflib
 from pyoxigraph import Store
 from pyshacl import ShapesGraph
 from pyshacl import Validator as Engine
-from pyshacl.graph_abstraction import DataGraph
+from pyshacl.graph_abstraction import OxigraphDataGraph
 from pyshacl.pytypes import SHACLExecutor
 
 from kg.errors import EmptyGraph, ShapesError
@@ -96,7 +96,7 @@ class Validator:
         """Each shape on its nodes, found here: pySHACL would check those of the context too."""
         store = Store()
         store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
-        graph = DataGraph.from_oxigraph_store(store)
+        graph = _DataGraph(store)
         found: list[tuple[object, ...]] = []
         with _engine_errors(), _literals_as_written():
             for shape, nodes in focus_nodes.items():
@@ -120,6 +120,13 @@ class Validator:
             component=_iri(found["sourceConstraintComponent"][0]),
             messages=self._origins.messages(constraint, found.get("resultMessage", [])),
         )
+
+
+class _DataGraph(OxigraphDataGraph):
+    """The graph under validation; true without counting all its triples, thrice for each result."""
+
+    def __bool__(self) -> bool:
+        return True
 
 
 @contextmanager
