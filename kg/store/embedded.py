@@ -78,13 +78,14 @@ class EmbeddedStore:
     """A store in the folder ``path``, which need not exist before the first ``begin``.
 
     Any number of processes may read it and write it at once. ``patience`` is for how many seconds
-    a writer waits for others.
+    a writer waits for others, ``batch`` how many quads a change holds in memory at once.
     """
 
-    def __init__(self, path: Path, *, patience: float = 30.0) -> None:
+    def __init__(self, path: Path, *, patience: float = 30.0, batch: int = 100_000) -> None:
         self.path = path
         self._folder = Folder(path)
         self._patience = patience
+        self._batch = batch
         self._opened: OrderedDict[int, EmbeddedSnapshot] = OrderedDict()
         self._guard = threading.Lock()
 
@@ -114,7 +115,9 @@ class EmbeddedStore:
         take too long, StoreUnwritable, StoreFull, StoreCorrupt.
         """
         lock, live = self._lock_for_writing(expected)
-        return EmbeddedTransaction(self._folder, lock, live, author=author, message=message)
+        return EmbeddedTransaction(
+            self._folder, lock, live, author=author, message=message, batch=self._batch
+        )
 
     def rollback(
         self, to: int, *, author: str, message: str, expected: str | None = None

@@ -19,11 +19,15 @@ _UNWRITABLE_TEXTS = ("Permission denied", "Read-only file system", "Operation no
 
 @contextmanager
 def store_faults(path: Path) -> Iterator[None]:
-    """Turn an OSError of the block into a StoreError whose text says what to do."""
+    """Turn what the disk does to the block into a StoreError whose text says what to do."""
     try:
         yield
     except OSError as error:
         raise _explained(error, path) from error
+    except RuntimeError as error:
+        if "Corruption: " not in str(error):
+            raise
+        raise corrupt(path, str(error)) from error
 
 
 def _explained(error: OSError, path: Path) -> StoreError:
@@ -32,7 +36,7 @@ def _explained(error: OSError, path: Path) -> StoreError:
         return StoreFull(f"No space is left for the store {path}: free some, then try again.")
     if error.errno in _UNWRITABLE or any(known in text for known in _UNWRITABLE_TEXTS):
         return StoreUnwritable(f"The store {path} cannot be written: give this user write access.")
-    if "Corruption" in text or isinstance(error, FileNotFoundError):
+    if isinstance(error, FileNotFoundError) or "Corruption: " in text:
         return corrupt(path, text)
     return StoreError(f"The store {path} cannot be used: {text}.")
 

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from kg.errors import Busy, StoreError
+from kg.errors import Busy
 from kg.store import durable, tables
 from kg.store.base import GraphInfo, VersionInfo
 from kg.store.faults import corrupt, store_faults
@@ -61,7 +61,10 @@ class Folder:
             return []
         with store_faults(self.path):
             names = [entry.name for entry in self._versions.iterdir() if entry.name.isdecimal()]
-        return sorted(number for number in map(int, names) if number <= live)
+        numbers = sorted(number for number in map(int, names) if number <= live)
+        if live not in numbers:
+            raise corrupt(self.path, f"version {live}, which CURRENT names, is missing")
+        return numbers
 
     def version(self, number: int) -> Path:
         """The folder of a version."""
@@ -121,12 +124,11 @@ class Folder:
         self._versions.mkdir(exist_ok=True)
         durable.remove_all(self.staging.iterdir())
         live = self.current()
-        unpublished = [
-            entry
-            for entry in self._versions.iterdir()
-            if entry.name.isdecimal() and (live is None or int(entry.name) > live)
-        ]
-        durable.remove_all(unpublished)
+        unpublished = 0 if live is None else live + 1
+        numbers = [int(entry.name) for entry in self._versions.iterdir() if entry.name.isdecimal()]
+        if max(numbers, default=0) > unpublished:
+            raise corrupt(self.path, "it has versions newer than the one that CURRENT names")
+        durable.remove_all([self.version(unpublished)])
 
     def _refuse_strangers(self) -> None:
         ours = {"LOCK", "CURRENT.new", "versions", "staging", "cache"}
@@ -196,9 +198,7 @@ def _encoded(info: VersionInfo) -> dict[str, Any]:
 
 def _decoded(document: Mapping[str, Any]) -> VersionInfo:
     if document["format"] != _FORMAT:
-        raise StoreError(
-            f"The store has format {document['format']}; this program reads {_FORMAT}."
-        )
+        raise ValueError(f"format {document['format']}, made by another version of this program")
     return VersionInfo(
         number=document["number"],
         time=datetime.fromisoformat(document["time"]).astimezone(UTC),

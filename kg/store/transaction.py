@@ -18,20 +18,26 @@ from kg.store.folder import Folder, Lock
 from kg.store.staging import StagedStore
 from kg.terms import BlankNode, DefaultGraph, GraphName, NamedNode, Quad
 
-_BATCH = 100_000  # quads held in memory at once
-
 
 class EmbeddedTransaction:
     """The one open change of a store; it holds the writers' lock until its ``with`` block ends."""
 
     def __init__(
-        self, folder: Folder, lock: Lock, base: VersionInfo, *, author: str, message: str
+        self,
+        folder: Folder,
+        lock: Lock,
+        base: VersionInfo,
+        *,
+        author: str,
+        message: str,
+        batch: int,
     ) -> None:
         self._folder = folder
         self._lock = lock
         self._base = base
         self._author = author
         self._message = message
+        self._batch = batch
         self._staged = StagedStore(folder.staging, folder.version(base.number), quads=base.triples)
         self._graphs = dict(base.graphs)
         self._pending: dict[GraphName, str | None] = {}  # sources of graphs to describe anew
@@ -56,9 +62,9 @@ class EmbeddedTransaction:
         """
         with store_faults(self._folder.path):
             new = _placed(quads, graph)
-            head = list(islice(new, _BATCH))
-            old = list(islice(_quads(self._staged.readable(), graph), _BATCH))
-            if len(head) < _BATCH and len(old) < _BATCH:
+            head = list(islice(new, self._batch))
+            old = list(islice(_quads(self._staged.readable(), graph), self._batch))
+            if len(head) < self._batch and len(old) < self._batch:
                 self._write_difference(graph, set(old), set(head))
             else:
                 self._remove(graph)
@@ -148,9 +154,9 @@ class EmbeddedTransaction:
 
     def _add(self, graph: GraphName, quads: Iterator[Quad]) -> None:
         self._staged.writable(0).add_graph(graph)
-        while batch := list(islice(quads, _BATCH)):
+        while batch := list(islice(quads, self._batch)):
             engine = self._staged.writable(len(batch))
-            if len(batch) < _BATCH:
+            if len(batch) < self._batch:
                 engine.extend(batch)
             else:
                 engine.bulk_extend(batch)
