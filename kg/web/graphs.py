@@ -25,6 +25,7 @@ from kg.formats import RDF_FORMATS, RDF_PATCH, Format
 from kg.parsing import serialize, serialize_to
 from kg.patches import applying, read_patch
 from kg.publishing import Edit, Published, adding, expecting, graph_info, removing, replacing
+from kg.sources import materialise
 from kg.store.base import GraphInfo, Transaction
 from kg.terms import DefaultGraph, GraphName, NamedNode, Quad
 from kg.web.bodies import body_graph, body_text
@@ -149,8 +150,9 @@ def _fill_from_file(response: Response, graph: GraphName, chosen: Format) -> Non
 
 
 def _body(graph: GraphName) -> list[Quad]:
+    """The body's triples, superclass types filled in here so that they are staged but once."""
     base = graph.value if isinstance(graph, NamedNode) else request.base_url
-    return body_graph(graph, base_iri=base)
+    return list(materialise(body_graph(graph, base_iri=base), services().schema))
 
 
 def _patch(graph: GraphName) -> Edit:
