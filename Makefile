@@ -6,7 +6,7 @@ RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format lint types lock bench clean
+.PHONY: help serve test check format lint types lock bench fuzz clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ types: $(DEV) ## Check the types
 
 bench: $(DEV) ## Run the benchmarks and print their figures
 	@$(BIN)/python -m benchmarks
+
+fuzz: $(DEV) ## Ask the API some 20,000 requests made from its own description
+	@KG_FUZZ_EXAMPLES=60 $(BIN)/python -m pytest tests/test_openapi.py -k fuzzer --timeout 7200
 
 lock: $(DEV) ## Resolve the dependencies anew into the lock files
 	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header \

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kg.description import Json
-from kg.formats import JSON, PROBLEM_JSON, Format
+from kg.formats import JSON, JSON_LD, PROBLEM_JSON, RESULTS_JSON, Format
 from kg.openapi.parameters import Parameter
 
 # What any request may be told, by status.
@@ -88,9 +88,13 @@ class Operation:
 
 
 def contents(offered: Sequence[Format], schema: Json) -> dict[str, Json]:
-    """The media types on offer, JSON with its schema, the others as text."""
-    text: Json = {"type": "string"}
-    return {each.media_type: schema if each is JSON else text for each in offered}
+    """The media types on offer: JSON with its schema, JSON-LD in any form, the others as text."""
+    known: dict[str, Json] = {
+        JSON.media_type: schema,
+        JSON_LD.media_type: {"type": ["array", "object"]},
+        RESULTS_JSON.media_type: {"type": "object"},
+    }
+    return {each.media_type: known.get(each.media_type, {"type": "string"}) for each in offered}
 
 
 def responses() -> dict[str, Json]:

@@ -137,7 +137,7 @@ def _value_schema(schema: Schema, class_iri: str | None, known: Filter) -> Json:
         whole = all(each.datatype == f"{XSD}integer" for each in known.members)
         return {"type": "integer" if whole else "number", "minimum": -_DIGITS, "maximum": _DIGITS}
     if known.kind is Kind.TEXT:
-        return {"type": "string", "minLength": 1, "maxLength": VALUE_LIMIT}
+        return {"type": "string", "maxLength": VALUE_LIMIT}
     if known.kind is Kind.CLASS:
         return _class_schema(schema, class_iri, known)
     return thing_schema()

@@ -1,0 +1,124 @@
+"""Requests per second and latencies of the REST routes, one worker, in process.
+
+    python -m benchmarks.rest                      the first article
+    python -m benchmarks.rest --articles 10000     ten thousand generated ones beside it
+    python -m benchmarks.rest --store FOLDER       a store that an earlier run has kept
+
+Each route is asked with nothing kept of earlier answers (cold), where possible for another thing
+each time, then again and again (repeated). Nothing goes over a network: what is measured is the
+service's own time. The peer that serves RDF by REST, Prez, has to be installed and started apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import quantiles
+from tempfile import TemporaryDirectory
+
+from flask import Flask
+
+from benchmarks.generator import corpus
+from benchmarks.stores import load
+from kg.settings import Settings
+from kg.store.embedded import EmbeddedStore
+from kg.web.app import create_app
+
+COLD, REPEATED = 60, 300  # requests
+HEADERS = {"Accept": "application/json"}
+
+ROUTES: dict[str, tuple[str, ...]] = {
+    "the best-known actor": ("/actors/putin",),
+    "an actor": (
+        "/actors/trump",
+        "/actors/ukraine",
+        "/actors/japan",
+        "/actors/icc",
+        "/actors/nato",
+    ),
+    "a filtered list": (
+        "/events?actor=putin&kind=summit&limit=20",
+        "/claims?accordingTo=trump&polarity=denied&limit=20",
+        "/statements?accordingTo=putin&limit=20",
+        "/participations?actor=trump&role=host&limit=20",
+        "/norm-stances?ascribedTo=russia&limit=20",
+    ),
+    "an unfiltered list": ("/events?limit=20", "/claims?limit=20", "/passages?limit=20"),
+    "search": ("/search?q=putin", "/search?q=summit", "/search?q=プーチン", "/search?q=ceasefre"),
+    "suggest": tuple(
+        f"/suggest?q={typed}"
+        for typed in ("p", "pu", "put", "tru", "ala", "rus", "プ", "米国", "nat")
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Milliseconds at three percentiles, and requests per second."""
+
+    median: float
+    p95: float
+    p99: float
+    per_second: float
+
+    @classmethod
+    def of(cls, seconds: list[float]) -> Figures:
+        """The figures of single requests' times."""
+        cuts = [1000 * each for each in quantiles(seconds, n=100)]
+        return cls(cuts[49], cuts[94], cuts[98], len(seconds) / sum(seconds))
+
+    def __str__(self) -> str:
+        return f"{self.median:8.1f} {self.p95:8.1f} {self.p99:8.1f} {self.per_second:9.0f}"
+
+
+def measure(make_app: Callable[[], Flask]) -> Iterator[str]:
+    """A line of figures for each route."""
+    yield f"{'':24} {'':9} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8} {'per s':>9}"
+    for name, urls in ROUTES.items():
+        app = make_app()
+        cold = Figures.of(list(_timed(app, islice(cycle(urls), COLD), keep=False)))
+        yield f"{name:24} {'cold':9} {cold}"
+        repeated = Figures.of(list(_timed(app, islice(cycle(urls), REPEATED), keep=True)))
+        yield f"{name:24} {'repeated':9} {repeated}"
+
+
+def _timed(app: Flask, urls: Iterable[str], *, keep: bool) -> Iterator[float]:
+    client = app.test_client()
+    client.get("/suggest?q=nothing-at-all", headers=HEADERS)  # makes the index if there is none
+    for url in urls:
+        if not keep:
+            app.extensions.pop("kg.answers", None)
+        start = time.perf_counter()
+        response = client.get(url, headers=HEADERS)
+        yield time.perf_counter() - start
+        assert response.status_code == 200, f"{url}: {response.status}"
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description="Measure the REST routes.")
+    parser.add_argument("--articles", type=int, default=1, help="generated ones beside the first")
+    parser.add_argument("--store", type=Path, help="a store to measure, rather than a new one")
+    chosen = parser.parse_args()
+    with TemporaryDirectory(prefix="kg-benchmark-") as scratch:
+        path = chosen.store or Path(scratch) / "store"
+        store = (
+            EmbeddedStore(path) if chosen.store else load(path, corpus(articles=chosen.articles))
+        )
+        print(f"{store.snapshot().info.triples:,} triples")
+        start = time.perf_counter()
+        app = create_app(Settings(store=str(path)), store)
+        app.test_client().get("/suggest?q=putin")
+        print(f"first search, its index made if need be: {time.perf_counter() - start:.1f} s")
+        for line in measure(lambda: app):
+            print(line)
+        app.extensions["kg"].querying.close()
+        store.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""The OpenAPI document is valid, complete, and true: a fuzzer that knows it finds nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from kg.filters import filters_of
+from kg.iris import Iris
+from kg.settings import Settings
+from kg.sources import Sources
+from kg.store.embedded import EmbeddedStore
+from kg.subresources import sub_resources
+from kg.web.app import create_app
+
+# Requests per operation; `make fuzz` asks for so many that they come to twenty thousand.
+EXAMPLES = int(os.environ.get("KG_FUZZ_EXAMPLES", "1"))
+_VARYING = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
+_BY_SCHEMA = {"entities", "questions", "static"}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The service over the source files."""
+    settings = Settings(store=str(tmp_path_factory.mktemp("openapi") / "store"))
+    store = EmbeddedStore(Path(settings.store))
+    with store.begin(author="test", message="Fill") as change:
+        for name, quads in Sources.read(settings).graphs.items():
+            change.replace(Iris(settings.namespace).graph(name), quads)
+        change.publish()
+    made = create_app(settings, store)
+    yield made
+    made.extensions["kg"].querying.close()
+
+
+@pytest.fixture(scope="module")
+def api(app: Flask) -> dict[str, Any]:
+    """The document."""
+    response = app.test_client().get("/openapi.json")
+    assert response.status_code == 200
+    found: dict[str, Any] = json.loads(response.data)
+    return found
+
+
+def test_the_document_is_valid(api: dict[str, Any]) -> None:
+    validator = pytest.importorskip("openapi_spec_validator")
+    validator.validate(api)
+
+
+def test_every_route_is_described_with_its_methods(app: Flask, api: dict[str, Any]) -> None:
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.partition(".")[0] in _BY_SCHEMA or "suffix" in rule.arguments:
+            continue
+        methods = {each.lower() for each in rule.methods or ()} - {"head", "options", "query"}
+        assert methods <= set(api["paths"][_VARYING.sub(r"{\1}", rule.rule)]), rule
+
+
+def test_every_collection_and_what_is_below_it_is_described(
+    app: Flask, api: dict[str, Any]
+) -> None:
+    schema = app.extensions["kg"].schema
+    for name, collection in schema.collections.items():
+        assert {f"/{name}", f"/{name}/{{id}}"} <= set(api["paths"])
+        for segment in sub_resources(schema, collection):
+            assert f"/{name}/{{id}}/{segment}" in api["paths"]
+
+
+def test_every_filter_is_a_parameter(app: Flask, api: dict[str, Any]) -> None:
+    schema = app.extensions["kg"].schema
+    for name, collection in schema.collections.items():
+        described = _parameters(api, f"/{name}")
+        for known in filters_of(schema, collection.class_iri):
+            assert set(known.parameters) <= described, (name, known.name)
+
+
+def test_every_class_has_a_schema_and_an_example(app: Flask, api: dict[str, Any]) -> None:
+    counts = json.loads(app.test_client().get("/").data)["collections"]
+    schema = app.extensions["kg"].schema
+    for collection in schema.collections.values():
+        described = api["components"]["schemas"][schema.class_name(collection.class_iri)]
+        assert counts[collection.name]["count"] == 0 or described["examples"]
+
+
+def test_every_reference_leads_somewhere(api: dict[str, Any]) -> None:
+    for reference in set(_references(api)):
+        found: Any = api
+        for part in reference.removeprefix("#/").split("/"):
+            found = found[part]
+        assert found
+
+
+def test_operation_ids_are_unique(api: dict[str, Any]) -> None:
+    names = [each["operationId"] for methods in api["paths"].values() for each in methods.values()]
+    assert len(names) == len(set(names))
+
+
+def test_the_page_lists_every_operation_without_scripts(app: Flask, api: dict[str, Any]) -> None:
+    response = app.test_client().get("/docs", headers={"Accept": "text/html"})
+    assert "<script" not in response.text
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    for methods in api["paths"].values():
+        for each in methods.values():
+            assert f'id="{each["operationId"]}"' in response.text
+
+
+def test_a_fuzzer_that_knows_the_document_finds_nothing(app: Flask) -> None:
+    schemathesis = pytest.importorskip("schemathesis")
+    from hypothesis import HealthCheck, Phase, given, settings
+
+    config = schemathesis.Config.from_path(Path(__file__).parents[1] / "schemathesis.toml")
+    described = schemathesis.openapi.from_wsgi("/openapi.json", app, config=config)
+    modes = list(schemathesis.GenerationMode)
+    limits = settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=EXAMPLES == 1,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    for found in described.get_all_operations():
+        operation = found.ok()
+        for mode in modes:
+
+            @limits
+            @given(case=operation.as_strategy(generation_mode=mode))
+            def ask(case: Any) -> None:
+                case.call_and_validate()
+
+            ask()
+
+
+def _parameters(api: dict[str, Any], path: str) -> set[str]:
+    shared = api["components"]["parameters"]
+    listed = api["paths"][path]["get"]["parameters"]
+    return {shared[each["$ref"].rpartition("/")[2]]["name"] for each in listed}
+
+
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, each in value.items():
+            if key == "$ref":
+                yield each
+            else:
+                yield from _references(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _references(each)
