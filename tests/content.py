@@ -20,8 +20,7 @@ Content = dict[GraphName, frozenset[tuple[str, str, str]]]
 def quads(*values: object) -> list[Quad]:
     """A triple per value, in no graph: a change puts them where it says."""
     return [
-        Quad(NamedNode(f"{EX}s{number}"), P, Literal(str(value)), DefaultGraph())
-        for number, value in enumerate(values)
+        Quad(NamedNode(f"{EX}s{value}"), P, Literal(str(value)), DefaultGraph()) for value in values
     ]
 
 

@@ -97,11 +97,16 @@ class Folder:
     def lock_for_writing(self, patience: float) -> Lock:
         """The writers' lock, waited for ``patience`` seconds, the folder made if need be."""
         self.current()  # refuses a folder of something else before anything is written into it
+        path = self.path / "LOCK"
         with store_faults(self.path):
             self.path.mkdir(parents=True, exist_ok=True)
-            lock = Lock(self.path / "LOCK", create=True)
-        lock.wait_exclusive(patience)
-        return lock
+            lock = Lock(path, create=True)
+            lock.wait_exclusive(patience)
+            if lock.is_on(path):
+                return lock
+        # The whole store was replaced by another while this writer waited.
+        lock.release()
+        return self.lock_for_writing(patience)
 
     def remove(self, number: int) -> bool:
         """Remove a version, unless any process has it open; for whom the writers' lock is held."""
