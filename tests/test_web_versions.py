@@ -1,0 +1,131 @@
+"""The past over HTTP: versions, their differences, ``?version=``, and Memento (RFC 7089)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from werkzeug.http import http_date, parse_date
+
+from tests.writers import Writer, plain, writer
+
+GRAPH = "/data?graph=urn:g"
+QUERY = "SELECT ?o { GRAPH ?g { ?s ?p ?o } }"
+RDF_PATCH = "application/rdf-patch"
+
+
+@pytest.fixture(scope="module")
+def anna(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writer]:
+    """A writer to a store with versions 1 to 3, in which a graph says 1 to 3."""
+    with writer(plain(tmp_path_factory.mktemp("versions"))) as found:
+        for number in (1, 2, 3):
+            found.put(GRAPH, f"<urn:a> <urn:b> {number} .")
+        yield found
+
+
+def value(text: str) -> str:
+    """The value in the one N-Triples line of a graph."""
+    return text.split('"')[1]
+
+
+def test_versions_are_listed_newest_first_and_described(anna: Writer) -> None:
+    items = anna.client.get("/versions").json["items"]
+    assert [each["number"] for each in items] == [3, 2, 1, 0]
+    assert [each["number"] for each in anna.client.get("/versions?before=2").json["items"]] == [
+        1,
+        0,
+    ]
+    one = anna.client.get("/versions/1")
+    assert one.json["graphs"]["urn:g"]["triples"] == 1
+    assert one.json["digest"] == anna.store.snapshot(1).info.digest
+    assert "immutable" in one.headers["Cache-Control"]
+    tag = {"If-None-Match": one.headers["ETag"]}
+    assert anna.client.get("/versions/1", headers=tag).status_code == 304
+    for path in ("/versions/9", "/versions/x", "/versions/1..9", "/versions/1..", "/versions/-1"):
+        assert anna.client.get(path).status_code == 404, path
+
+
+def test_a_difference_is_an_rdf_patch_or_json(anna: Writer) -> None:
+    response = anna.client.get("/versions/1..3")
+    assert response.mimetype == RDF_PATCH
+    rows = [line for line in response.text.splitlines() if line[:2] in {"A ", "D "}]
+    assert [row[0] for row in rows] == ["D", "A"]
+    assert value(rows[0]) == "1"
+    found = anna.client.get("/versions/3..1", headers={"Accept": "application/json"}).json
+    assert (len(found["removed"]), value(found["added"][0])) == (1, "1")
+    refused = anna.client.get("/versions/1..3", headers={"Accept": "image/png"})
+    assert refused.status_code == 406
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_every_read_route_can_be_asked_as_of_a_version(anna: Writer, number: int) -> None:
+    graph = anna.client.get(
+        f"{GRAPH}&version={number}", headers={"Accept": "application/n-triples"}
+    )
+    assert value(graph.text) == str(number)
+    assert "immutable" in graph.headers["Cache-Control"]
+    answer = anna.client.get("/sparql", query_string={"query": QUERY, "version": number})
+    assert answer.json["results"]["bindings"][0]["o"]["value"] == str(number)
+    assert anna.client.get(f"/?version={number}").json["version"]["number"] == number
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/?version=9", 404),
+        ("/?version=x", 400),
+        ("/?version=1&version=2", 400),
+        ("/?version=", 400),
+    ],
+)
+def test_a_version_that_is_none_is_refused(anna: Writer, path: str, status: int) -> None:
+    assert anna.client.get(path).status_code == status
+
+
+def test_a_resource_is_its_own_timegate(anna: Writer) -> None:
+    now = anna.client.get(GRAPH)
+    assert "Accept-Datetime" in now.headers["Vary"]
+    assert "Memento-Datetime" not in now.headers
+    links = ", ".join(now.headers.getlist("Link"))
+    assert '</data?graph=urn%3Ag>; rel="original timegate"' in links
+    assert '</timemap/data?graph=urn%3Ag>; rel="timemap"' in links
+    last = anna.live
+    cases = {http_date(last.time + timedelta(days=1)): 3, "Sat, 01 Jan 2000 00:00:00 GMT": 0}
+    for wanted, number in cases.items():
+        found = anna.client.get(GRAPH, headers={"Accept-Datetime": wanted})
+        assert found.status_code == 302
+        assert found.headers["Location"] == f"/data?graph=urn%3Ag&version={number}"
+        assert "Accept-Datetime" in found.headers["Vary"]
+    memento = anna.client.get("/data?graph=urn%3Ag&version=3")
+    assert parse_date(memento.headers["Memento-Datetime"]) == last.time.replace(microsecond=0)
+    bad = anna.client.get(GRAPH, headers={"Accept-Datetime": "yesterday"})
+    assert (bad.status_code, bad.json["parameter"]) == (400, "Accept-Datetime")
+
+
+def test_a_time_map_leads_to_every_version(anna: Writer) -> None:
+    response = anna.client.get("/timemap/data?graph=urn:g")
+    assert response.mimetype == "application/link-format"
+    lines = response.text.strip().split(",\n")
+    assert lines[0] == '<http://localhost/data?graph=urn%3Ag>; rel="original timegate"'
+    assert 'rel="first memento"' in lines[2]
+    assert 'rel="last memento"' in lines[-1]
+    assert len(lines) == 2 + 4
+    url = lines[-1].partition(">")[0].removeprefix("<http://localhost")
+    assert anna.client.get(url).status_code == 200
+    assert anna.client.get("/timemap/no/such/thing").status_code == 404
+
+
+def test_a_patch_leads_back_and_only_from_where_it_was_made(tmp_path: Path) -> None:
+    with writer(plain(tmp_path)) as ben:
+        ben.put(GRAPH, "<urn:a> <urn:b> 1 .")
+        digest = ben.live.digest
+        ben.put("/data?graph=urn:h", "<urn:a> <urn:b> 2 .")
+        back = ben.client.get("/versions/2..1").data
+        assert ben.send("PATCH", "/data", back, content_type=RDF_PATCH).status_code == 204
+        assert ben.live.digest == digest
+        assert ben.send("PATCH", "/data", back, content_type=RDF_PATCH).status_code == 412
+        broken = ben.send("PATCH", "/data", b"TX .\nA <urn:a> .\nTC .", content_type=RDF_PATCH)
+        assert (broken.status_code, broken.json["line"]) == (400, 2)
+        assert ben.live.digest == digest
