@@ -12,7 +12,7 @@ from kg.cli.options import settings_options
 from kg.formats import TURTLE
 from kg.ingest import validate_files
 from kg.parsing import serialize
-from kg.report import Report, Result
+from kg.report_json import report_json
 from kg.settings import Settings
 
 
@@ -48,23 +48,7 @@ def validate(settings: Settings, *, files: tuple[Path, ...], form: str, lang: st
     if form == "turtle":
         click.echo(serialize(report.quads(), TURTLE), nl=False)
     elif form == "json":
-        click.echo(json.dumps(_as_json(report, lang), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(report_json(report, lang), ensure_ascii=False, indent=2))
     else:
         click.echo(report.text(lang))
     return Exit.OK if report.conforms else Exit.NO
-
-
-def _as_json(report: Report, language: str) -> dict[str, object]:
-    results = [_result_as_json(each, language) for each in report.results]
-    return {"conforms": report.conforms, "results": results}
-
-
-def _result_as_json(result: Result, language: str) -> dict[str, object]:
-    return {
-        "severity": result.severity,
-        "node": str(result.node),
-        "path": result.path,
-        "value": str(result.value) if result.value is not None else None,
-        "constraint": result.constraint,
-        "message": result.message(language),
-    }

@@ -5,34 +5,23 @@ from __future__ import annotations
 from flask import Response, json, request
 from werkzeug.exceptions import NotAcceptable
 
+from kg import report_json as in_json
 from kg.description import Json
 from kg.formats import HTML, JSON, PROBLEM_JSON, RDF_FORMATS, Format
 from kg.parsing import serialize
 from kg.report import Report, Result
-from kg.terms import BlankNode, Literal, NamedNode, Term
 from kg.web.negotiation import choose
 from kg.web.services import reader_languages
 
 
 def result_json(result: Result) -> dict[str, Json]:
     """One result with the message in the reader's language."""
-    return {
-        "severity": result.severity.value,
-        "focusNode": _text(result.node),
-        "path": result.path,
-        "value": _text(result.value) if result.value is not None else None,
-        "message": result.message(*reader_languages()),
-        "shape": result.constraint or None,
-    }
+    return in_json.result_json(result, *reader_languages())
 
 
 def report_json(report: Report) -> dict[str, Json]:
-    """Whether a graph conforms, and every result."""
-    return {
-        "conforms": report.conforms,
-        "summary": report.summary,
-        "results": [result_json(each) for each in report.results],
-    }
+    """Whether a graph conforms, and every result, for the reader."""
+    return in_json.report_json(report, *reader_languages())
 
 
 def report_response(report: Report) -> Response:
@@ -57,10 +46,3 @@ def refusal_format() -> Format | None:
     except NotAcceptable:
         return None
     return chosen if chosen.is_rdf else None
-
-
-def _text(term: Term) -> str:
-    """An IRI or a literal's characters as they are, anything else as in N-Triples."""
-    if isinstance(term, NamedNode | Literal):
-        return term.value
-    return f"_:{term.value}" if isinstance(term, BlankNode) else str(term)
