@@ -20,7 +20,9 @@ KgError
 ├── StoreError
 │   ├── StoreUnwritable
 │   ├── StoreFull
-│   └── StoreCorrupt
+│   ├── StoreCorrupt
+│   ├── StoreUnreachable
+│   └── StoreTimeout
 ├── SettingsError
 └── ShapesError
 
@@ -142,6 +144,14 @@ class StoreFull(StoreError):
 
 class StoreCorrupt(StoreError):
     """The store's folder holds something that is no store of ours."""
+
+
+class StoreUnreachable(StoreError):
+    """Another engine, which is the store, gives no answer that can be used."""
+
+
+class StoreTimeout(StoreError):
+    """Another engine, which is the store, has not answered in time."""
 
 
 class SettingsError(KgError):

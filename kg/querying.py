@@ -1,4 +1,4 @@
-"""SPARQL queries from outside: policy, cache, and a process that can be killed."""
+"""SPARQL queries from outside: policy, cache, and an engine that can be stopped."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from kg.settings import Settings
 from kg.sparql.forms import Form, query_form
 from kg.sparql.policy import check_query
 from kg.sparql.tokens import tokenize
-from kg.store.base import QueryRequest
-from kg.store.embedded import EmbeddedSnapshot
-from kg.store.workers import PoolCounts, QueryAnswer, QueryPool
+from kg.store.base import QueryRequest, Snapshot
+from kg.store.engines import Engine, Reply, open_engine
+from kg.store.workers import PoolCounts
 
 _MIB = 1024 * 1024
 _CHANGING = ("NOW", "RAND", "UUID", "STRUUID")  # functions with another value every time
@@ -28,7 +28,7 @@ class Answer:
     """
 
     complete: bytes | None
-    parts: QueryAnswer | None = None
+    parts: Reply | None = None
     waited: float = 0.0
     cached: bool = False
 
@@ -44,20 +44,15 @@ class Answer:
 class Querying:
     """Answers queries; one per process, shared by its threads, made after any fork."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, engine: Engine | None = None) -> None:
         self._allowed = settings.federation_allow
         self._cache: ByteCache[bytes] = ByteCache(settings.query_cache * _MIB)
-        self._pool = QueryPool(
-            processes=settings.query_processes,
-            memory_mib=settings.query_memory,
-            queue=settings.query_queue,
-            network=bool(settings.federation_allow),
-        )
+        self._engine = engine or open_engine(settings)
 
     @property
     def counts(self) -> PoolCounts:
-        """What the query processes are doing and have done."""
-        return self._pool.counts
+        """What the engine is doing and has done."""
+        return self._engine.counts
 
     def form(self, text: str) -> Form | None:
         """The form of a query, or None where it is none.
@@ -70,23 +65,25 @@ class Querying:
     def is_repeatable(self, text: str) -> bool:
         """Whether the query has the same result whenever it is asked of the same version."""
         upper = text.upper()
+        if not self._engine.is_versioned:
+            return False
         if self._allowed or "\\U" in upper:  # who knows what a service says or an escape hides
             return False
         suspect = any(name in upper for name in _CHANGING)  # rare, and then worth reading
         return not (suspect and any(token.is_word(*_CHANGING) for token in tokenize(text)))
 
     def answer(
-        self, snapshot: EmbeddedSnapshot, request: QueryRequest, *, client: int | None = None
+        self, snapshot: Snapshot, request: QueryRequest, *, client: int | None = None
     ) -> Answer:
         """The answer to a query whose ``form`` has been asked for, from the cache where it can be.
 
-        Raises what ``QueryPool.run`` raises.
+        Raises what ``Engine.run`` raises.
         """
         key = _key(snapshot, request) if self.is_repeatable(request.text) else None
         known = self._cache.get(key) if key else None
         if known is not None:
             return Answer(complete=known, cached=True)
-        found = self._pool.run(snapshot.folder, request, client=client)
+        found = self._engine.run(snapshot, request, client=client)
         if found.complete is None:
             return Answer(complete=None, parts=found, waited=found.waited)
         if key:
@@ -95,10 +92,10 @@ class Querying:
 
     def close(self) -> None:
         """End all queries and their processes."""
-        self._pool.close()
+        self._engine.close()
 
 
-def _key(snapshot: EmbeddedSnapshot, request: QueryRequest) -> bytes:
+def _key(snapshot: Snapshot, request: QueryRequest) -> bytes:
     """What a result depends on, in few bytes: a query's text may be long."""
     parts = (snapshot.info.digest, *astuple(replace(request, timeout=0.0)))
     return sha256(repr(parts).encode()).digest()

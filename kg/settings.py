@@ -47,8 +47,10 @@ def _seconds(text: str) -> float:
     return number
 
 
-def _setting(default: Any, parse: Callable[[str], Any], meaning: str) -> Any:
-    return field(default=default, metadata={"parse": parse, "meaning": meaning})
+def _setting(
+    default: Any, parse: Callable[[str], Any], meaning: str, *, secret: bool = False
+) -> Any:
+    return field(default=default, repr=not secret, metadata={"parse": parse, "meaning": meaning})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,19 @@ class Settings:
 
     store: str = _setting(
         ".kg/store", str, "the store: a folder, memory:, or the URL of a SPARQL 1.1 service"
+    )
+    store_update: str | None = _setting(
+        None, str, "URL for updates of such a service; default: as its kind of server has it"
+    )
+    store_graphs: str | None = _setting(
+        None, str, "URL of its Graph Store; default: as its kind of server has it"
+    )
+    store_user: str | None = _setting(None, str, "user name at the service (Basic or Digest)")
+    store_password: str | None = _setting(None, str, "that user's password", secret=True)
+    store_token: str | None = _setting(None, str, "bearer token for the service", secret=True)
+    store_timeout: float = _setting(60.0, _seconds, "seconds a call of ours to it may take")
+    store_watch: float = _setting(
+        10.0, _seconds, "seconds for which what others write there may go unnoticed"
     )
     bind: str = _setting("127.0.0.1:8000", str, "HOST:PORT that kg serve listens on")
     workers: int = _setting(

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from kg.errors import SettingsError
 from kg.settings import Settings
+from kg.store.base import Store
 from kg.store.embedded import EmbeddedStore
 
 MEMORY = "memory:"
@@ -25,19 +26,18 @@ class TemporaryStore(EmbeddedStore):
         self._home.cleanup()
 
 
-def open_store(settings: Settings) -> EmbeddedStore:
+def open_store(settings: Settings) -> Store:
     """The store of ``settings.store``; nothing is read or written before it is used.
 
-    Raises SettingsError for the URL of another engine.
+    Raises SettingsError for an address that cannot be used.
     """
     if settings.store == MEMORY:
         return TemporaryStore()
-    if "://" in settings.store:
-        raise SettingsError(
-            f"KG_STORE={settings.store}: other engines come with a later release;"
-            " name a folder or memory:."
-        )
-    return EmbeddedStore(Path(settings.store))
+    if "://" not in settings.store:
+        return EmbeddedStore(Path(settings.store))
+    from kg.store.remote import remote_store  # slow to import, and seldom needed
+
+    return remote_store(settings)
 
 
 def store_folder(settings: Settings) -> Path:

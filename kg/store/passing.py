@@ -1,0 +1,207 @@
+"""Queries from outside, passed on to another engine under our policy and deadline."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from threading import Lock
+
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, parse_query_results
+
+from kg.errors import (
+    KgError,
+    QuerySyntaxError,
+    QueryTimeout,
+    StoreTimeout,
+    StoreUnreachable,
+    UnknownFormat,
+)
+from kg.formats import N_TRIPLES, RDF_FORMATS, RESULTS_FORMATS, RESULTS_JSON, Format, by_name
+from kg.parsing import parse, serialize
+from kg.sparql.forms import Form, names_dataset, query_form
+from kg.sparql.tokens import resolve_escapes
+from kg.store.base import QueryRequest, Snapshot
+from kg.store.connections import Call, place
+from kg.store.http import Answer
+from kg.store.remote import RemoteSnapshot
+from kg.store.service import Parameter, Service, refuse_failure
+from kg.store.workers import PoolCounts
+
+_SMALL = 64 * 1024  # bytes: a result up to this comes in one piece
+_CONVERTIBLE = 16 * 1024 * 1024  # bytes of a result that are turned into another format here
+_GRAPHS = frozenset({Form.CONSTRUCT, Form.DESCRIBE})
+_ENDED = frozenset({408, 503, 504})
+_PARTIAL = "X-SQL-State"  # how Virtuoso says that it stopped and that the result is not whole
+
+
+class PassedReply:
+    """A result as another engine sends it."""
+
+    waited = 0.0
+
+    def __init__(self, answer: Answer, body: bytes | Iterator[bytes]) -> None:
+        self._answer = answer
+        self._body = body
+
+    @property
+    def complete(self) -> bytes | None:
+        """The whole result, if it came in one piece."""
+        return self._body if isinstance(self._body, bytes) else None
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter((self._body,)) if isinstance(self._body, bytes) else self._body
+
+    def close(self) -> None:
+        """Close the connection if the result has not been read to its end."""
+        self._answer.close()
+
+
+class PassingEngine:
+    """Passes queries on. With ``union_default_graph`` they read all graphs where they name none."""
+
+    is_versioned = False
+
+    def __init__(self, *, union_default_graph: bool) -> None:
+        self._union = union_default_graph
+        self._lock = Lock()
+        self._running = 0
+        self._ended = 0
+
+    @property
+    def counts(self) -> PoolCounts:
+        """How many queries wait for the other engine, and how many were ended early."""
+        with self._lock:
+            return PoolCounts(running=self._running, queued=0, killed=self._ended, refused=0)
+
+    def run(
+        self, snapshot: Snapshot, request: QueryRequest, *, client: int | None = None
+    ) -> PassedReply:
+        """The answer of the engine, whose connection is closed when the deadline comes.
+
+        Raises QuerySyntaxError with the engine's words, QueryTimeout, QueryInterrupted (the client
+        has gone), UnknownFormat, StoreUnreachable.
+        """
+        if not isinstance(snapshot, RemoteSnapshot):
+            raise TypeError("only a snapshot of another engine can be asked by it")
+        service, wanted = snapshot.service, _Wanted(request)
+        call = service.call(
+            [("query", wanted.text), *self._dataset(snapshot, request)],
+            accept=wanted.accept,
+            deadline=time.monotonic() + request.timeout,
+            client=client,
+        )
+        with self._lock:
+            self._running += 1
+        try:
+            return _reply(service, call, wanted)
+        except KgError:
+            with self._lock:
+                self._ended += 1
+            raise
+        finally:
+            with self._lock:
+                self._running -= 1
+
+    def close(self) -> None:
+        """Nothing to end: queries end with their connections."""
+
+    def _dataset(self, snapshot: RemoteSnapshot, request: QueryRequest) -> Sequence[Parameter]:
+        if request.default_graphs or request.named_graphs:
+            return [
+                *(("default-graph-uri", iri) for iri in request.default_graphs),
+                *(("named-graph-uri", iri) for iri in request.named_graphs),
+            ]
+        if not self._union or names_dataset(request.text):
+            return ()
+        return snapshot.service.union(snapshot.info.graphs)
+
+
+class _Wanted:
+    """What a query asks for: its text as it is sent, and the formats that will do."""
+
+    def __init__(self, request: QueryRequest) -> None:
+        base = f"BASE <{request.base_iri}> " if request.base_iri else ""
+        self.text = base + resolve_escapes(request.text)
+        self.has_triples = query_form(request.text) in _GRAPHS
+        self.offered = RDF_FORMATS if self.has_triples else RESULTS_FORMATS
+        self.format = by_name(request.media_type, self.offered)
+        self.spare = N_TRIPLES if self.has_triples else RESULTS_JSON
+
+    @property
+    def accept(self) -> str:
+        """The format asked for, else one that can be turned into it here."""
+        if self.format is self.spare:
+            return self.format.media_type
+        return f"{self.format.media_type}, {self.spare.media_type};q=0.1"
+
+
+def _reply(service: Service, call: Call, wanted: _Wanted) -> PassedReply:
+    try:
+        answer = service.http.open(call)
+    except StoreTimeout as error:
+        raise QueryTimeout(f"The query took too long: {error}") from error
+    try:
+        return _checked(answer, call, wanted)
+    except BaseException:
+        answer.close()
+        raise
+
+
+def _checked(answer: Answer, call: Call, wanted: _Wanted) -> PassedReply:
+    name = place(call.url)
+    if answer.status == 400:
+        raise QuerySyntaxError(f"{name} refuses the query: {answer.excerpt()}")
+    if answer.status in _ENDED or answer.header(_PARTIAL):
+        raise QueryTimeout(f"{name} ended the query before it was done.")
+    refuse_failure(answer, call)
+    got = _known(answer, wanted)
+    if got is wanted.format:
+        return _passed(answer)
+    return PassedReply(answer, _converted(_whole(answer, wanted.format), got, wanted.format))
+
+
+def _known(answer: Answer, wanted: _Wanted) -> Format:
+    try:
+        return by_name(answer.media_type, wanted.offered)
+    except UnknownFormat as error:
+        raise StoreUnreachable(
+            f"{place(answer.url)} answers a query with {answer.media_type or 'no media type'}."
+        ) from error
+
+
+def _passed(answer: Answer) -> PassedReply:
+    parts = answer.parts()
+    head: list[bytes] = []
+    for part in parts:
+        head.append(part)
+        if sum(map(len, head)) > _SMALL:
+            return PassedReply(answer, chain(head, parts))
+    return PassedReply(answer, b"".join(head))
+
+
+def _whole(answer: Answer, wanted: Format) -> bytes:
+    found = bytearray()
+    for part in answer.parts():
+        found += part
+        if len(found) > _CONVERTIBLE:
+            raise UnknownFormat(
+                f"{place(answer.url)} has no {wanted.label}, and the result is too large to be"
+                " converted here.",
+                offered=(by_name(answer.media_type, (*RDF_FORMATS, *RESULTS_FORMATS)).name,),
+            )
+    return bytes(found)
+
+
+def _converted(body: bytes, got: Format, wanted: Format) -> bytes:
+    try:
+        if got.is_rdf:
+            return serialize(parse(body, got, source="the engine's result"), wanted)
+        known = QueryResultsFormat.from_media_type(got.media_type)
+        target = QueryResultsFormat.from_media_type(wanted.media_type)
+        assert known is not None, "of our own table"
+        results = parse_query_results(body, known)
+        assert isinstance(results, QuerySolutions | QueryBoolean), "no triples are in such formats"
+        return results.serialize(format=target) or b""
+    except (SyntaxError, ValueError, KgError) as error:
+        raise StoreUnreachable(f"The engine's result cannot be read: {error}") from error
