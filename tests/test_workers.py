@@ -45,10 +45,18 @@ def test_a_small_result_comes_complete(pool: QueryPool, folder: str) -> None:
     assert b"".join(answer) == answer.complete
 
 
+def test_a_result_of_many_rows_is_still_complete(pool: QueryPool, folder: str) -> None:
+    text = "SELECT ?a ?b { ?a ?p ?b . ?c ?q ?d } LIMIT 9000"
+    complete = pool.run(folder, request(text, media_type=RESULTS_CSV.media_type)).complete
+    assert complete is not None
+    assert len(complete) > 70_000
+    assert complete.count(b"\n") == 9001
+
+
 def test_a_large_result_comes_in_parts_and_is_what_the_engine_writes(
     pool: QueryPool, folder: str
 ) -> None:
-    text = "SELECT * { ?a ?p ?b . ?c ?q ?d } LIMIT 20000"
+    text = "SELECT * { ?a ?p ?b . ?c ?q ?d } LIMIT 30000"
     answer = pool.run(folder, request(text, media_type=RESULTS_CSV.media_type))
     parts = list(answer)
     expected = Store.read_only(folder).query(text, use_default_graph_as_union=True)
@@ -132,6 +140,10 @@ def test_a_version_is_read_whole_whatever_was_asked_before(
         for each, size in zip(folders, (400, 10, 20, 30), strict=True):
             text = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
             assert table(pool, each, text) == ["n", str(size)]
+
+
+def test_a_store_that_is_not_there_yet_is_empty(pool: QueryPool) -> None:
+    assert table(pool, "", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == ["n", "0"]
 
 
 def test_threads_share_a_pool_without_mixing_answers(pool: QueryPool, folder: str) -> None:

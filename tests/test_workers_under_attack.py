@@ -108,21 +108,22 @@ def test_nothing_computes_on_after_the_deadline(
 def test_a_result_that_is_still_coming_at_the_deadline_is_an_error(
     pool: QueryPool, folder: str
 ) -> None:
-    answer = pool.run(folder, request(FLOOD, timeout=0.5))
+    answer = pool.run(folder, request(FLOOD, timeout=1.5))
     started = time.monotonic()
+    assert answer.complete is None
     with pytest.raises(QueryTimeout):
         for _ in answer:
             pass
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < 2.0
     assert pool.counts.running == 0
 
 
 def test_a_reader_who_does_not_read_loses_its_place_at_the_deadline(
     pool: QueryPool, folder: str
 ) -> None:
-    answers = [pool.run(folder, request(FLOOD, timeout=0.5)) for _ in range(2)]
+    answers = [pool.run(folder, request(FLOOD, timeout=1.5)) for _ in range(2)]
     assert pool.counts.running == 2
-    assert soon(lambda: pool.counts.running == 0, within=1.5)
+    assert soon(lambda: pool.counts.running == 0, within=2.5)
     assert pool.run(folder, request(ASK)).complete == TRUE
     for answer in answers:
         with pytest.raises(QueryTimeout):

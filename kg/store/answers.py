@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Self
 
@@ -14,9 +15,9 @@ from kg.store.wire import Kind, decode_error
 class QueryAnswer:
     """The result of a query: iterate over it for its bytes, and close it in any case.
 
-    ``complete`` has all the bytes where the result is small, else None. ``waited`` is for how many
-    seconds the query was queued. Iterating raises KgError when the query fails half-way: what was
-    read until then is not the result.
+    ``complete`` has all the bytes where the result is small (up to 1 MiB), else None; ``waited`` is
+    for how many seconds the query was queued. Iterating raises KgError when the query fails
+    half-way: what was read until then is not the result.
     """
 
     __slots__ = ("_content", "form", "waited")
@@ -55,7 +56,7 @@ class Parts:
         done: Callable[[Child], None],
         failed: Callable[[Child], None],
     ) -> None:
-        self._first: bytes | None = first
+        self._held = deque((first,))
         self._child: Child | None = child
         self._client = client
         self._done = done
@@ -65,9 +66,20 @@ class Parts:
         return self
 
     def __next__(self) -> bytes:
-        if self._first is not None:
-            part, self._first = self._first, None
-            return part
+        return self._held.popleft() if self._held else self._next()
+
+    def all_within(self, size: int) -> bytes | None:
+        """All parts together if they are at most ``size`` bytes, else None; none are lost."""
+        held = sum(len(part) for part in self._held)
+        while held <= size:
+            try:
+                self._held.append(self._next())
+            except StopIteration:
+                return b"".join(self._held)
+            held += len(self._held[-1])
+        return None
+
+    def _next(self) -> bytes:
         if self._child is None:
             raise StopIteration
         frame = self._receive(self._child)

@@ -47,7 +47,7 @@ def confine(*, memory_mib: int, network: bool, files: bool = False) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if not files:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    os.nice(10)
+    os.nice(5)
     if not network:
         _refuse_sockets()
 

@@ -26,6 +26,7 @@ from kg.store.wire import Kind, decode_error, encode_request
 _LOOK_AT_CLIENT = 0.1  # seconds between looks at the connection of a client whose query waits
 _OVERDUE = 0.1  # seconds after its deadline at which a query loses its place to the next
 _INSTANT = 0.01  # seconds before its deadline at which a query is not begun any more
+_SMALL = 1024 * 1024  # bytes of a result that are waited for, so that errors in it have a status
 _SPARE = 1  # processes kept ready beyond those that may run
 
 
@@ -165,7 +166,10 @@ class QueryPool:
     ) -> QueryAnswer:
         if frame.kind is Kind.PART:
             parts = Parts(frame.body, child, client=client, done=self._release, failed=self._end)
-            return QueryAnswer(frame.form, waited=waited, content=parts)
+            content = parts.all_within(_SMALL)
+            return QueryAnswer(
+                frame.form, waited=waited, content=parts if content is None else content
+            )
         self._release(child)
         if frame.kind is Kind.ERROR:
             raise decode_error(frame.body)
