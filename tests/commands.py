@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,17 +31,16 @@ def clean_environment(**added: str) -> dict[str, str]:
 
 def run_kg(
     *arguments: str | Path,
-    stdin: str | None = None,
+    kg: Sequence[str] = KG,
     cwd: Path | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """What a command wrote and its exit code; it has 60 seconds."""
     return subprocess.run(
-        [*KG, *map(str, arguments)],
+        [*kg, *map(str, arguments)],
         check=False,
         capture_output=True,
         text=True,
-        input=stdin,
         cwd=cwd,
         env=clean_environment(**(environ or {})),
         timeout=60,
@@ -62,14 +61,20 @@ class Server:
 
 
 @contextmanager
-def serving(*arguments: str | Path, prefix: str = "", log: Path) -> Iterator[Server]:
+def serving(
+    *arguments: str | Path,
+    log: Path,
+    kg: Sequence[str] = KG,
+    prefix: str = "",
+    cwd: Path | None = None,
+) -> Iterator[Server]:
     """A server on a free port of this machine, mounted under ``prefix``; stopped at the end."""
-    command = [*KG, "serve", "--bind", "127.0.0.1:0", *map(str, arguments)]
+    command = [*kg, "serve", "--bind", "127.0.0.1:0", *map(str, arguments)]
     environ = clean_environment(SCRIPT_NAME=prefix) if prefix else clean_environment()
     with (
         log.open("w") as errors,
         subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environ
+            command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environ, cwd=cwd
         ) as process,
     ):
         assert process.stdout is not None
