@@ -15,7 +15,7 @@ from kg.parsing import parse_file, parse_folder
 from kg.report import Report, Severity
 from kg.schema import Schema, local_name
 from kg.sources import materialise, read_data
-from kg.terms import Literal, NamedNode, Quad, Term
+from kg.terms import BlankNode, Literal, NamedNode, Quad, Term
 from kg.validation import Validator
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -135,6 +135,10 @@ def test_a_bad_example_breaks_just_the_constraint_it_is_named_after(path: Path) 
         else Severity.VIOLATION
     )
     assert {result.severity for result in report.results} == {expected}
+    described = {quad.subject for quad in parse_file(path)}
+    assert all(
+        isinstance(each.node, BlankNode) or each.node in described for each in report.results
+    )
     assert all(set(result.messages) == {"en", "ja"} for result in report.results)
     assert not any("{?" in text for each in report.results for text in each.messages.values())
 
