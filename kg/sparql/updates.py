@@ -23,6 +23,8 @@ _WORD = re.compile(
 _BEFORE_GRAPH = ("GRAPH", "WITH", "TO", "ADD", "COPY", "MOVE", "SILENT")
 _IRIS = frozenset({Kind.IRI, Kind.PREFIXED_NAME})
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]*:(?!.*/\.)[^(]*>")
+# What a name must not begin with: to the engine ``TOx:g`` is a keyword and a name.
+_KEYWORD = re.compile("GRAPH|WITH|TO|ADD|COPY|MOVE|SILENT|PREFIX", re.IGNORECASE)
 # A name in such a namespace may be no IRI; the engine then reads it as ending with its colon.
 _BARE_HOST = re.compile(r"<[^<>/?#]*//[^<>/?#]*>")
 
@@ -44,6 +46,8 @@ def reach(text: str) -> Reach | None:
     if not _is_plain(text, tokens):
         return None
     prefixes = _prefixes(tokens)
+    if not _used_prefixes(tokens) <= {name for name, _ in prefixes}:
+        return None
     graphs: set[str] = set()
     for before, token in pairwise(tokens):
         if before.is_word("GRAPH") and token.kind is Kind.VARIABLE:
@@ -119,7 +123,7 @@ def _is_plain_token(token: Token) -> bool:
         case Kind.IRI:
             return bool(_ABSOLUTE.fullmatch(token.text) and not _BARE_HOST.fullmatch(token.text))
         case Kind.PREFIXED_NAME:
-            return token.text.count(".") <= 1
+            return token.text.count(".") <= 1 and not _KEYWORD.match(token.text)
         case Kind.LANGUAGE_TAG:
             return "--" not in token.text
         case kind:
@@ -133,6 +137,12 @@ def _prefixes(tokens: list[Token]) -> list[tuple[str, str]]:
         for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False)
         if word.is_word("PREFIX") and iri.kind is Kind.IRI
     ]
+
+
+def _used_prefixes(tokens: list[Token]) -> set[str]:
+    """The prefixes, with their colons, that must have been declared for the tokens to be valid."""
+    names = (token.text for token in tokens if token.kind is Kind.PREFIXED_NAME)
+    return {f"{name.partition(':')[0]}:" for name in names}
 
 
 def _meanings(name: str, prefixes: list[tuple[str, str]]) -> set[str]:
