@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 
 
@@ -79,17 +80,14 @@ TERMINALS = {
     Kind.PUNCTUATION: r"\^\^|&&|\|\||!=|<=|>=|[{}()\[\];,.=<>!+\-*/^|?~&]",
     Kind.ERROR: r"[^ \t\r\n]",
 }
-_TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in TERMINALS.items()))
 _KINDS = {str(kind): kind for kind in Kind}
 
 _VERBATIM = "|".join(TERMINALS[kind] for kind in (Kind.COMMENT, Kind.IRI, Kind.STRING))
-_ESCAPE = re.compile(rf"(?:{_VERBATIM})|(?P<escape>{_UCHAR})")
-_ANY_ESCAPE = re.compile(rf"(?P<escape>{_UCHAR})")
 
 
 def tokenize(text: str) -> Iterator[Token]:
     """The tokens of ``text``, comments included, in order."""
-    for match in _TOKEN.finditer(text):
+    for match in _token().finditer(text):
         assert match.lastgroup is not None
         yield Token(_KINDS[match.lastgroup], match.group(), match.start())
 
@@ -103,7 +101,19 @@ def resolve_escapes(text: str, *, everywhere: bool = False) -> str:
     """
     if "\\u" not in text and "\\U" not in text:
         return text
-    return (_ANY_ESCAPE if everywhere else _ESCAPE).sub(_resolved, text)
+    return _escape(everywhere=everywhere).sub(_resolved, text)
+
+
+# Compiled when first used, as that takes longer than a query process takes to start.
+@cache
+def _token() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in TERMINALS.items()))
+
+
+@cache
+def _escape(*, everywhere: bool) -> re.Pattern[str]:
+    verbatim = "" if everywhere else f"(?:{_VERBATIM})|"
+    return re.compile(rf"{verbatim}(?P<escape>{_UCHAR})")
 
 
 def _resolved(match: re.Match[str]) -> str:

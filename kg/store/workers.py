@@ -1,7 +1,7 @@
 """Queries from outside, run in child processes that can be killed.
 
 The engine can neither time out nor cancel a query, so each runs in one of a few processes: SIGKILL
-ends it at once, and a spare process stands ready for the next query.
+ends it at once. As many more processes stand ready, since all that run may end like that at once.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from kg.store.wire import Kind, decode_error, encode_request
 
 _LOOK_AT_CLIENT = 0.1  # seconds between looks at the connection of a client whose query waits
 _OVERDUE = 0.1  # seconds after its deadline at which a query loses its place to the next
-_INSTANT = 0.01  # seconds before its deadline at which a query is not begun any more
+_TOO_LATE = 0.1  # seconds before its deadline (or a tenth of its time) when a query is not begun
+_INSTANT = 0.001  # seconds: the least deadline, as none would be no deadline
 _SMALL = 1024 * 1024  # bytes of a result that are waited for, so that errors in it have a status
-_SPARE = 1  # processes kept ready beyond those that may run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,7 @@ class QueryPool:
             if self._keeper is not None or self._closed:
                 return
             self._keeper = Keeper(
-                wanted=self._processes + _SPARE,
+                wanted=2 * self._processes,
                 start=lambda: self._start_child(folder=self._folder),
                 ready=self._welcome,
                 look=self._look,
@@ -135,9 +135,9 @@ class QueryPool:
         self.start()
         self._folder = folder
         while True:
-            child = self._acquire(deadline, client)
+            child = self._acquire(deadline, deadline - min(_TOO_LATE, request.timeout / 10), client)
             begun = time.monotonic()
-            seconds = max(deadline - begun, _INSTANT)  # 0 would be no deadline
+            seconds = max(deadline - begun, _INSTANT)
             frame = self._ask(child, encode_request(folder, request, seconds), client)
             if frame is not None:
                 return self._answer(child, frame, client, waited=begun - arrived)
@@ -175,8 +175,8 @@ class QueryPool:
             raise decode_error(frame.body)
         return QueryAnswer(frame.form, waited=waited, content=frame.body)
 
-    def _acquire(self, deadline: float, client: int | None) -> Child:
-        """A process that is ready, for this thread alone. Raises Busy, QueryInterrupted."""
+    def _acquire(self, deadline: float, latest: float, client: int | None) -> Child:
+        """A process for this thread alone, at ``latest``. Raises Busy, QueryInterrupted."""
         with self._lock:
             if not self._waiting and self._has_place():
                 return self._take(deadline)
@@ -184,28 +184,30 @@ class QueryPool:
                 raise QueryInterrupted("The server is shutting down.")
             if len(self._waiting) >= self._queue:
                 raise self._busy("Too many queries are waiting.")
-            ticket = _Ticket(deadline)
+            ticket = _Ticket(deadline=deadline, latest=latest)
             self._waiting.append(ticket)
-        while not ticket.called.wait(min(_LOOK_AT_CLIENT, max(0.0, deadline - time.monotonic()))):
-            gone = client is not None and has_hung_up(client)
-            if gone or time.monotonic() >= deadline:
-                self._give_up(ticket, gone=gone)
+        gone = self._wait(ticket, client)
         if ticket.child is not None:
             return ticket.child
         with self._lock:
+            if gone:
+                raise QueryInterrupted("The client has closed the connection.")
             if self._closed:
                 raise QueryInterrupted("The server is shutting down.")
             raise self._busy("The query has waited until its deadline.")
 
-    def _give_up(self, ticket: _Ticket, *, gone: bool) -> None:
-        """Stop waiting, unless a process has been given to ``ticket`` at this very moment."""
+    def _wait(self, ticket: _Ticket, client: int | None) -> bool:
+        """Wait until ``ticket`` is called or it is too late; whether the client has gone before."""
+        gone, now = False, time.monotonic()
+        while not ticket.called.wait(max(0.0, min(_LOOK_AT_CLIENT, ticket.latest - now))):
+            gone = client is not None and has_hung_up(client)
+            now = time.monotonic()
+            if gone or now >= ticket.latest:
+                break
         with self._lock:
-            if ticket not in self._waiting:
-                return
-            self._waiting.remove(ticket)
-            if gone:
-                raise QueryInterrupted("The client has closed the connection.")
-            raise self._busy("The query has waited until its deadline.")
+            if ticket in self._waiting:
+                self._waiting.remove(ticket)
+        return gone
 
     def _busy(self, message: str) -> Busy:
         """The refusal of a query, which counts; the lock is held."""
@@ -225,10 +227,10 @@ class QueryPool:
 
     def _dispatch(self) -> None:
         """Give the places that are free to those who have waited longest; the lock is held."""
-        too_late = time.monotonic() + _INSTANT
+        now = time.monotonic()
         while self._waiting and self._has_place():
             ticket = self._waiting.popleft()
-            if ticket.deadline > too_late:  # else it would only cost a process
+            if now < ticket.latest:  # else it would most likely only cost a process
                 ticket.child = self._take(ticket.deadline)
             ticket.called.set()
 
@@ -287,9 +289,10 @@ class QueryPool:
 class _Ticket:
     """A query's place in the queue."""
 
-    __slots__ = ("called", "child", "deadline")
+    __slots__ = ("called", "child", "deadline", "latest")
 
-    def __init__(self, deadline: float) -> None:
+    def __init__(self, *, deadline: float, latest: float) -> None:
         self.deadline = deadline
+        self.latest = latest
         self.called = threading.Event()
         self.child: Child | None = None
