@@ -37,8 +37,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/actors/trump",
         "/actors/ukraine",
         "/actors/japan",
-        "/actors/icc",
-        "/actors/nato",
+        "/institutions/icc",
+        "/institutions/nato",
     ),
     "a filtered list": (
         "/events?actor=putin&kind=summit&limit=20",

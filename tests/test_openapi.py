@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,7 @@ def test_the_page_lists_every_operation_without_scripts(app: Flask, api: dict[st
 def test_a_fuzzer_that_knows_the_document_finds_nothing(app: Flask) -> None:
     schemathesis = pytest.importorskip("schemathesis")
     from hypothesis import HealthCheck, Phase, given, settings
+    from hypothesis.errors import Unsatisfiable
 
     config = schemathesis.Config.from_path(Path(__file__).parents[1] / "schemathesis.toml")
     described = schemathesis.openapi.from_wsgi("/openapi.json", app, config=config)
@@ -134,7 +136,9 @@ def test_a_fuzzer_that_knows_the_document_finds_nothing(app: Flask) -> None:
             def ask(case: Any) -> None:
                 case.call_and_validate()
 
-            ask()
+            # An operation without parameters can be asked in no wrong way.
+            with suppress(Unsatisfiable):
+                ask()
 
 
 def _parameters(api: dict[str, Any], path: str) -> set[str]:
