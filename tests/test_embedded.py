@@ -116,6 +116,15 @@ def test_threads_read_while_others_publish(path: Path) -> None:
     assert store.snapshot().info.number == 6
 
 
+def test_a_store_that_was_replaced_by_another_is_read_anew(path: Path) -> None:
+    store = EmbeddedStore(path)
+    put(store, ONE, "a")
+    assert content(store.snapshot()) == {ONE: triples(quads("a"))}
+    path.rename(path.with_name("old"))
+    put(EmbeddedStore(path), ONE, "b")
+    assert content(store.snapshot()) == {ONE: triples(quads("b"))}
+
+
 def test_rolling_back_publishes_the_old_content_as_a_new_version(path: Path) -> None:
     store = EmbeddedStore(path)
     first = put(store, ONE, "a")

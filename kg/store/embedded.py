@@ -52,6 +52,10 @@ class EmbeddedSnapshot:
         """
         return str(self._path) if self._lock else ""
 
+    def is_replaced(self) -> bool:
+        """Whether another store has been put in the place of the one that this was read from."""
+        return self._lock is not None and not self._lock.is_on(self._path)
+
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Iterator[Solution]:
         """The solutions of a SELECT query over the union of all graphs."""
         values = {Variable(name): value for name, value in (bindings or {}).items()}
@@ -115,9 +119,14 @@ class EmbeddedStore:
         take too long, StoreUnwritable, StoreFull, StoreCorrupt.
         """
         lock, live = self._lock_for_writing(expected)
-        return EmbeddedTransaction(
-            self._folder, lock, live, author=author, message=message, batch=self._batch
-        )
+        try:
+            with store_faults(self._folder.path):
+                return EmbeddedTransaction(
+                    self._folder, lock, live, author=author, message=message, batch=self._batch
+                )
+        except BaseException:
+            lock.release()
+            raise
 
     def rollback(
         self, to: int, *, author: str, message: str, expected: str | None = None
@@ -172,12 +181,13 @@ class EmbeddedStore:
     def _open(self, number: int) -> EmbeddedSnapshot | None:
         """The version, open; None where it is gone or going."""
         with self._guard:
-            found = self._opened.get(number) or self._open_anew(number)
+            found = self._opened.pop(number, None)
+            if found is None or found.is_replaced():
+                found = self._open_anew(number)
             if found is not None:
                 self._opened[number] = found
-                self._opened.move_to_end(number)
-                while len(self._opened) > _OPEN_VERSIONS:
-                    self._opened.popitem(last=False)
+            while len(self._opened) > _OPEN_VERSIONS:
+                self._opened.popitem(last=False)
             return found
 
     def _open_anew(self, number: int) -> EmbeddedSnapshot | None:

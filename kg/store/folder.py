@@ -136,7 +136,8 @@ class Folder:
         durable.remove_all([self.version(unpublished)])
 
     def _refuse_strangers(self) -> None:
-        ours = {"LOCK", "CURRENT.new", "versions", "staging", "cache"}
+        # CURRENT is no stranger: another process may have just made the store.
+        ours = {"LOCK", "CURRENT", "CURRENT.new", "versions", "staging", "cache"}
         ours |= {"tokens.json", "tokens.json.new"}  # made before the first version, often
         if self.path.is_dir() and any(entry.name not in ours for entry in self.path.iterdir()):
             raise corrupt(self.path, "it holds other files, and no CURRENT")

@@ -1,0 +1,86 @@
+"""What a commit costs as a store grows: milliseconds, and bytes of disk that the version adds.
+
+    python -m benchmarks.commits [GRAPHS ...]
+
+Each commit replaces one graph of 1,500 triples, once in a tenth of them and once whole. The bytes
+are those that the new version shares with no older one.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from kg.store.embedded import EmbeddedStore
+from kg.terms import Literal, NamedNode, Quad
+
+_TRIPLES = 1500
+_COMMITS = 60
+_EX = "http://example.org/"
+
+
+def main() -> None:
+    """Print a table row per size and kind of change."""
+    sizes = [int(word) for word in sys.argv[1:]] or [10, 100, 1000]
+    print("graphs  change  ms median  ms worst  kB median  kB mean  kB worst")
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            store = EmbeddedStore(Path(folder) / "store")
+            _fill(store, size)
+            for change, part in (("tenth", 10), ("whole", 1)):
+                taken, added = zip(*_commits(store, size, part), strict=True)
+                print(
+                    f"{size:6}  {change}  {statistics.median(taken) * 1e3:9.0f}  "
+                    f"{max(taken) * 1e3:8.0f}  {statistics.median(added) / 1e3:9.0f}  "
+                    f"{statistics.mean(added) / 1e3:7.0f}  {max(added) / 1e3:8.0f}"
+                )
+
+
+def _fill(store: EmbeddedStore, graphs: int) -> None:
+    with store.begin(author="benchmark", message="all graphs") as change:
+        for graph in range(graphs):
+            change.replace(_name(graph), _triples(graph, 1, 0))
+        change.publish()
+
+
+def _commits(store: EmbeddedStore, graphs: int, part: int) -> Iterator[tuple[float, int]]:
+    """Seconds and own bytes of each commit; ``part`` says which share of a graph is changed."""
+    for round_ in range(1, _COMMITS + 1):
+        graph = round_ * 7 % graphs
+        start = time.perf_counter()
+        with store.begin(author="benchmark", message="one graph") as change:
+            change.replace(_name(graph), _triples(graph, part, round_ * 10 + part))
+            version = change.publish()
+        yield (
+            time.perf_counter() - start,
+            _own_bytes(store.path / "versions" / f"{version.number:06}"),
+        )
+
+
+def _own_bytes(version: Path) -> int:
+    stats = [file.stat() for file in version.iterdir()]
+    return sum(stat.st_blocks * 512 for stat in stats if stat.st_nlink == 1)
+
+
+def _name(graph: int) -> NamedNode:
+    return NamedNode(f"{_EX}graph/{graph}")
+
+
+def _triples(graph: int, part: int, change: int) -> Iterator[Quad]:
+    """One in ``part`` of the triples depends on ``change``."""
+    for number in range(_TRIPLES):
+        now = change if number % part == 0 else 0
+        yield Quad(
+            NamedNode(f"{_EX}{graph}/item-{number // 10}"),
+            NamedNode(f"{_EX}property-{number % 10}"),
+            Literal(f"value {number} of graph {graph}, edition {now}"),
+            _name(graph),
+        )
+
+
+if __name__ == "__main__":
+    main()
