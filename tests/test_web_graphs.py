@@ -131,7 +131,7 @@ def test_gzip_is_read_and_what_grows_beyond_the_limit_is_not(anna: Writer) -> No
 
 
 XML = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>'
-BAD_BODIES = {
+BAD_BODIES: dict[str, tuple[str | bytes, str | None, int]] = {
     "Turtle that breaks off half-way": (f"{ONE}\n<urn:a> <urn:b> .", TURTLE, 400),
     "another format than it says": (XML, TURTLE, 400),
     "RDF/XML with a DOCTYPE": (f"<!DOCTYPE a []>{XML}", "application/rdf+xml", 400),
@@ -151,9 +151,7 @@ BAD_BODIES = {
 
 @pytest.mark.parametrize("case", BAD_BODIES)
 @pytest.mark.parametrize("method", ["PUT", "POST"])
-def test_a_bad_body_is_refused_and_nothing_is_touched(
-    anna: Writer, method: str, case: str
-) -> None:
+def test_a_bad_body_is_refused_and_nothing_is_touched(anna: Writer, method: str, case: str) -> None:
     anna.put(GRAPH, ONE)
     before = anna.live
     body, kind, status = BAD_BODIES[case]
