@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from gunicorn.app.base import BaseApplication
 
+from kg.access import token_path
 from kg.errors import SettingsError
 from kg.settings import Settings
 from kg.sources import read_vocabulary
@@ -133,7 +134,8 @@ def _shared(settings: Settings) -> Iterator[Settings]:
         metrics.mkdir(parents=True, exist_ok=True)
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
         store = str(home / "store") if settings.store == MEMORY else settings.store
-        yield replace(settings, store=store, metrics_folder=str(metrics))
+        tokens = str(token_path(settings))  # of the store as it was named
+        yield replace(settings, store=store, metrics_folder=str(metrics), tokens=tokens)
     finally:
         if os.getpid() == owner:  # a worker leaves by this way too, long before the others
             shutil.rmtree(home)

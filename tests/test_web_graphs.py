@@ -105,14 +105,12 @@ def test_every_format_goes_out_and_comes_back_as_the_same_graph(
 
 
 def test_a_form_brings_several_files(anna: Writer) -> None:
-    parts = [
-        '--x\r\nContent-Disposition: form-data; name="a"; filename="a.ttl"\r\n'
-        f"Content-Type: text/turtle; charset=utf-8\r\n\r\n{ONE}\r\n",
-        f'--x\r\nContent-Disposition: form-data; name="b"; filename="b.nt"\r\n\r\n{TRIPLE_TWO}\r\n',
-        "--x--\r\n",
-    ]
+    disposition = 'Content-Disposition: form-data; name="file"; filename='
+    turtle = f'{disposition}"a.ttl"\r\nContent-Type: text/turtle; charset=utf-8\r\n\r\n{ONE}'
+    triples = f'{disposition}"b.nt"\r\n\r\n{TRIPLE_TWO}'
+    body = f"--x\r\n{turtle}\r\n--x\r\n{triples}\r\n--x--\r\n"
     kind = "multipart/form-data; boundary=x"
-    response = anna.send("POST", GRAPH, "".join(parts), content_type=kind)
+    response = anna.send("POST", GRAPH, body, content_type=kind)
     assert response.status_code == 201, response.text
     assert anna.triples(GRAPH) == {TRIPLE_ONE, TRIPLE_TWO}
 

@@ -35,6 +35,7 @@ STATUS: Mapping[type[errors.KgError], HTTPStatus] = {
     errors.QueryInterrupted: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
+    errors.StoreUnwritable: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.StoreUnreachable: HTTPStatus.BAD_GATEWAY,
     errors.StoreTimeout: HTTPStatus.GATEWAY_TIMEOUT,
 }

@@ -62,6 +62,8 @@ def init_app(app: Flask, settings: Settings, store: Store, vocabulary: Sources) 
         dry_runs=DryRuns(settings, vocabulary),
     )
     AUDIT.setLevel(logging.INFO)
+    if not AUDIT.hasHandlers():  # under a server that has not set up any logging
+        AUDIT.addHandler(logging.StreamHandler())
 
 
 def _validator(settings: Settings, vocabulary: Sources) -> IsolatedValidator | None:
