@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import urllib.request
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +21,7 @@ EVENT = "<https://w3id.org/editorial-kg/ontology#Event>"
 SELECT = f"SELECT ?s WHERE {{ ?s a {EVENT} }}"
 CONSTRUCT = f"CONSTRUCT WHERE {{ ?s a {EVENT} }}"
 EVENTS = 13
+COMUNICA = Path(__file__).parent / "comunica"
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
@@ -80,3 +84,20 @@ def test_oxigraphs_parser_reads_the_results(
         solutions = pyoxigraph.parse_query_results(answer.read(), result)
     assert isinstance(solutions, pyoxigraph.QuerySolutions)
     assert len(list(solutions)) == EVENTS
+
+
+@pytest.mark.skipif(
+    not (shutil.which("node") and (COMUNICA / "node_modules").is_dir()),
+    reason="Comunica is not installed: with Node, run npm ci in tests/comunica",
+)
+def test_comunica_selects(live_server: Server) -> None:
+    """The JavaScript query engine reads the endpoint as a source."""
+    ran = subprocess.run(
+        ["node", "select.js", f"{live_server.url}/sparql", SELECT],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=COMUNICA,
+        timeout=60,
+    )
+    assert ran.stdout.strip() == str(EVENTS)
