@@ -17,6 +17,8 @@ from kg.terms import Literal, NamedNode, Solution
 LIMIT_DEFAULT = 100
 LIMIT_MAX = 1000
 
+_COUNT = "SELECT (COUNT(DISTINCT ?value) AS ?n)"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
@@ -114,18 +116,16 @@ class Lister:
     def page(self, request: ListRequest) -> Page:
         """One page, by three queries. Raises NotFound where the graph does not know the parent."""
         restricted = self._restricted(request)
-        found = [
-            _row(each, request.sort) for each in self.lookup.select(_rows(request, restricted))
-        ]
+        solutions = list(self.lookup.select(_rows(request, restricted)))
+        found = [_row(each, request.sort) for each in solutions]
         more = len(found) > request.limit
         rows = found[: request.limit]
         if request.backward:
             rows.reverse()
-        complete = request.cursor is None and not more
         description = self._description(request, rows)
         return Page(
             description=description,
-            count=len(rows) if complete else self._count(restricted),
+            count=int(text(solutions[0]["n"])) if solutions else self._count(request, restricted),
             next=self._cursor(request, rows[-1:], wanted=request.backward or more, back=False),
             prev=self._cursor(request, rows[:1], wanted=_precedes(request, more), back=True),
             parent_types=self._parent_types(request, description),
@@ -138,9 +138,11 @@ class Lister:
             patterns.append(self.matching(request.contains))
         return "\n    ".join(patterns)
 
-    def _count(self, restricted: str) -> int:
-        query = f"SELECT (COUNT(DISTINCT ?value) AS ?n) WHERE {{ {restricted} }}"
-        return int(text(next(self.lookup.select(query))["n"]))
+    def _count(self, request: ListRequest, restricted: str) -> int:
+        """How many things a list has of which the page is empty."""
+        if request.cursor is None:
+            return 0
+        return int(text(next(self.lookup.select(f"{_COUNT} WHERE {{ {restricted} }}"))["n"]))
 
     def _description(self, request: ListRequest, rows: list[_Row]) -> Description:
         """The things of the page, and their parent in short."""
@@ -181,23 +183,36 @@ def _precedes(request: ListRequest, more: bool) -> bool:  # noqa: FBT001
 
 
 def _rows(request: ListRequest, restricted: str) -> str:
-    """The query for the things of the page and one beyond it, nearest to the cursor first."""
+    """The query for the page's things and one beyond, nearest to the cursor first, and for how
+    many the list has in all.
+    """
+    page, order = _by_id(request, restricted)
+    if request.sort.name != "id":
+        page, order = _by_key(request, restricted)
+    return (
+        f"SELECT ?value ?key ?n WHERE {{\n  {{ {_COUNT} WHERE {{\n    {restricted} }} }}\n"
+        f"  {{ {page} ORDER BY {order} LIMIT {request.limit + 1} }}\n}} ORDER BY {order}"
+    )
+
+
+def _by_id(request: ListRequest, restricted: str) -> tuple[str, str]:
+    order = "DESC" if request.backward != request.sort.descending else "ASC"
+    sign = "<" if order == "DESC" else ">"
+    start = f"FILTER({_after(request.cursor, sign)})" if request.cursor else ""
+    return f"SELECT DISTINCT ?value WHERE {{ {restricted} {start} }}", f"{order}(?value)"
+
+
+def _by_key(request: ListRequest, restricted: str) -> tuple[str, str]:
     behind = "DESC" if request.backward else "ASC"
-    head = f"SELECT DISTINCT ?value WHERE {{\n    {restricted}"
-    limit = f"LIMIT {request.limit + 1}"
-    if request.sort.name == "id":
-        order = "DESC" if request.backward != request.sort.descending else "ASC"
-        sign = "<" if order == "DESC" else ">"
-        start = f"FILTER({_after(request.cursor, sign)})" if request.cursor else ""
-        return f"{head} {start} }} ORDER BY {order}(?value) {limit}"
     flip = "DESC" if request.backward != request.sort.descending else "ASC"
     start = f"FILTER({_behind(request.cursor, request)})" if request.cursor else ""
-    return (
-        f"SELECT ?value ?key WHERE {{ {{ SELECT ?value (MIN(?k) AS ?key) WHERE {{\n"
-        f"    {{ {head} }} }}\n    {request.sort.pattern} }} GROUP BY ?value }}\n"
-        f"  BIND(IF(BOUND(?key), 0, 1) AS ?none) {start} }}\n"
-        f"ORDER BY {behind}(?none) {flip}(?key) {behind}(?value) {limit}"
+    page = (
+        f"SELECT ?value ?key ?none WHERE {{ {{ SELECT ?value (MIN(?k) AS ?key) WHERE {{\n"
+        f"    {{ SELECT DISTINCT ?value WHERE {{ {restricted} }} }}\n"
+        f"    {request.sort.pattern} }} GROUP BY ?value }}\n"
+        f"  BIND(IF(BOUND(?key), 0, 1) AS ?none) {start} }}"
     )
+    return page, f"{behind}(?none) {flip}(?key) {behind}(?value)"
 
 
 def _after(cursor: Cursor, sign: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from kg.errors import NotFound
-from kg.patterns import LABELS, TYPE, from_thing, iris, listed, prologue
+from kg.filters import members_under
+from kg.patterns import LABELS, TYPE, alternatives, from_thing, iris, listed, prologue
 from kg.schema import Member, Schema
 from kg.selection import ALL, Selection
 from kg.store.base import Snapshot
@@ -15,42 +16,42 @@ from kg.terms import BlankNode, DefaultGraph, GraphName, Literal, NamedNode, Qua
 
 # How many values of view members a document shows in all, whole ones and others; each member gets
 # its fair share of them, and a list of its own has all. So no document grows with the graph.
-WHOLE_LIMIT = 40
-VIEW_LIMIT = 120
+WHOLE_LIMIT = 24
+VIEW_LIMIT = 60
 
-_OF_SUBJECT = "SELECT ?g ?s ?p ?o WHERE {{ VALUES ?s {{ {subject} }} GRAPH ?g {{ ?s ?p ?o }} }}"
+_OF_SUBJECT = "{{ VALUES ?s {{ {subject} }} GRAPH ?g {{ ?s ?p ?o }} }}"
 
 _OF_VIEW = """\
 {{ {{ SELECT DISTINCT ?g ?value WHERE {{
     VALUES ?this {{ {subject} }} {way} FILTER(isIRI(?value))
-  }} LIMIT {limit} }} BIND("{name}" AS ?member) }}"""
+  }} LIMIT {limit} }} BIND({place} AS ?member) }}"""
 
-# Everything that the whole things say; and of all that they link to, and of what a reference to one
-# of these shows in turn, just what a reference shows: one query for both.
+# Everything that the whole things say, and of all that they link to just what a reference shows.
+# OPTIONAL makes engines look up thing by thing, where a plain join may scan every label there is.
 _OF_LINKED = """\
 SELECT DISTINCT ?g ?s ?p ?o WHERE {{
   {{ {whole} GRAPH ?g {{ ?s ?p ?o }} }}
   UNION {{
     {{ SELECT DISTINCT ?s WHERE {{
-      {{ {near} }}
-      UNION {{ {{ SELECT DISTINCT (?s AS ?from) WHERE {{ {near} }} }}
-        VALUES ?shown {{ {shown} }} ?from ?shown ?s }}
-      FILTER(isIRI(?s))
+      {{ VALUES ?s {{ {linked} }} }}
+      UNION {{ {linking} GRAPH ?in {{ ?by ?link ?s }} FILTER(?link != rdf:type && isIRI(?s)) }}
     }} }}
-    VALUES ?p {{ {summary} }}
-    GRAPH ?g {{ ?s ?p ?o }}
+    OPTIONAL {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(?p IN ({summary})) }}
+    FILTER(BOUND(?p))
   }}
 }}"""
-_NEAR = (
-    "{{ VALUES ?s {{ {linked} }} }} UNION {{ {whole} ?whole ?link ?s FILTER(?link != rdf:type) }}"
-)
+_SHORT = """\
+SELECT ?g ?s ?p ?o WHERE {{
+  VALUES ?s {{ {linked} }} GRAPH ?g {{ ?s ?p ?o }} FILTER(?p IN ({summary}))
+}}"""
 _INCLUDED = (
-    "{{ VALUES ?{name} {{ {nodes} }} }} UNION"
-    " {{ VALUES ?by {{ {nodes} }} VALUES ?include {{ {include} }} ?by ?include ?{name} }}"
+    "{{ {{ VALUES ?{name} {{ {nodes} }} }}"
+    " UNION {{ VALUES ?from {{ {nodes} }} ?from {include} ?{name} }} }}"
 )
 
 
 Node: TypeAlias = NamedNode | BlankNode
+_Values: TypeAlias = dict[NamedNode, GraphName]
 _Fact: TypeAlias = tuple[Node, NamedNode, Term, GraphName]
 
 
@@ -115,6 +116,16 @@ class Description:
                 found[tag] = min(each.value, found.get(tag, each.value))
         return found
 
+    def unknown(self, predicates: Iterable[str]) -> set[NamedNode]:
+        """The values of these properties, of whatever node, of which no class is known."""
+        values = {
+            each
+            for predicate in predicates
+            for about in self.about.values()
+            for each in about.get(predicate, ())
+        }
+        return {each for each in values if isinstance(each, NamedNode) and not self.types(each)}
+
     def shown(self, schema: Schema, selection: Selection) -> Iterator[Quad]:
         """The quads without what the subjects say by members that are not wanted."""
         subjects = set(self.subjects)
@@ -137,18 +148,28 @@ class Lookup:
         self._schema = schema
         self._prologue = prologue(schema)
 
-    def describe(self, node: NamedNode, selection: Selection = ALL) -> Description:
+    def describe(
+        self, node: NamedNode, selection: Selection = ALL, *, class_iri: str | None = None
+    ) -> Description:
         """All that is known of one thing, by three queries at most. Raises NotFound.
 
-        Of the view members only those in ``selection`` are looked up.
+        Of the view members only those in ``selection`` are looked up. Where the thing's class, or
+        one above it, is not given as ``class_iri``, a fourth query finds it.
         """
+        classes = [class_iri] if class_iri else self.types(node)
+        views = {
+            (each.shape, each.name): each
+            for known in classes
+            for each in members_under(self._schema, known)
+            if each.view and selection.shows(each)
+        }
         description = Description(subjects=(node,))
-        self._collect(description, self.select(_OF_SUBJECT.format(subject=node)))
+        pointing = self._collect_subject(description, node, list(views.values()), selection)
         if node not in description.about:
             raise NotFound(f"The graph says nothing of <{node.value}>.")
         profile = self._schema.profile(description.types(node))
-        views = [each for each in profile.views if selection.shows(each)]
-        whole = self._collect_views(description, node, views, selection)
+        own = {member: values for member, values in pointing if member in profile.views}
+        whole = _show(description, node, own, selection)
         for member in profile.own:
             if member.predicate and member.name in selection.include:
                 whole += _things(description.values(node, member.predicate))
@@ -193,46 +214,33 @@ class Lookup:
         """The solutions of a query of ours, in which every prefix of the schema is declared."""
         return self._snapshot.select(self._prologue + query)
 
-    def _collect_views(
+    def _collect_subject(
         self,
         description: Description,
         node: NamedNode,
-        members: Iterable[Member],
+        views: list[Member],
         selection: Selection,
-    ) -> list[NamedNode]:
-        """Take in what the view members lead to; returns the values to describe whole."""
-        by_name = {member.name: member for member in members}
-        found: dict[str, dict[NamedNode, GraphName]] = {}
-        for row in self._view_rows(node, by_name.values()):
-            value = row["value"]
-            assert isinstance(value, NamedNode), "the query asks for IRIs"
-            found.setdefault(text(row["member"]), {})[value] = _graph(row)
-        whole = {name for name in found if selection.nests(by_name[name])}
-        shares = _shares({name: len(found[name]) for name in whole}, WHOLE_LIMIT)
-        shares |= _shares({name: len(found[name]) for name in found.keys() - whole}, VIEW_LIMIT)
-        for name, values in found.items():
-            shown = sorted(values, key=str)[: shares[name]]
-            description.views[node, name] = shown
-            if len(shown) < len(values):
-                description.cut.add((node, name))
-            path = by_name[name].path
-            if path and path.inverse:
-                link = NamedNode(path.inverse)
-                for value in shown:
-                    description.add(value, link, node, values[value])
-        return [value for name in whole for value in description.views[node, name]]
-
-    def _view_rows(self, node: NamedNode, members: Iterable[Member]) -> Iterator[Solution]:
+    ) -> list[tuple[Member, _Values]]:
+        """Take in what a thing says; returns what view members lead to, one more than is shown."""
         branches = [
             _OF_VIEW.format(
-                subject=node, way=from_thing(each), limit=VIEW_LIMIT + 1, name=each.name
+                subject=node,
+                way=from_thing(each),
+                limit=1 + (WHOLE_LIMIT if selection.nests(each) else VIEW_LIMIT),
+                place=place,
             )
-            for each in members
+            for place, each in enumerate(views)
         ]
-        if not branches:
-            return iter(())
-        union = "\n  UNION ".join(branches)
-        return self.select(f"SELECT ?member ?g ?value WHERE {{\n  {union}\n}}")
+        union = "\n  UNION ".join([_OF_SUBJECT.format(subject=node), *branches])
+        found: list[tuple[Member, _Values]] = [(each, {}) for each in views]
+        for row in self.select(f"SELECT ?member ?g ?value ?s ?p ?o WHERE {{\n  {union}\n}}"):
+            if "member" in row:
+                value = row["value"]
+                assert isinstance(value, NamedNode), "the query asks for IRIs"
+                found[int(text(row["member"]))][1][value] = _graph(row)
+            else:
+                self._collect(description, (row,))
+        return [(member, values) for member, values in found if values]
 
     def _collect_linked(
         self,
@@ -242,18 +250,19 @@ class Lookup:
         linked: Iterable[NamedNode] = (),
     ) -> None:
         """Take in all of ``whole`` and what is shown of everything that is linked."""
-        near = description.linked.union(linked)
-        nodes = listed(dict.fromkeys(whole))
-        included = iris(include)
+        nodes, included = listed(dict.fromkeys(whole)), tuple(include)
+        summary = iris((TYPE, *LABELS, *self._schema.summary_predicates), between=", ")
         query = _OF_LINKED.format(
             whole=_whole("s", nodes, included),
-            near=_NEAR.format(
-                linked=listed(sorted(near, key=str)), whole=_whole("whole", nodes, included)
-            ),
-            shown=iris(self._schema.summary_links),
-            summary=iris((TYPE, *LABELS, *self._schema.summary_predicates)),
+            linking=_whole("by", nodes, included),
+            linked=listed(sorted(description.linked.union(linked), key=str)),
+            summary=summary,
         )
         self._collect(description, self.select(query))
+        far = description.unknown(self._schema.summary_links)
+        if far:
+            query = _SHORT.format(linked=listed(sorted(far, key=str)), summary=summary)
+            self._collect(description, self.select(query))
 
     def _collect(self, description: Description, rows: Iterable[Solution]) -> None:
         for row in rows:
@@ -263,12 +272,34 @@ class Lookup:
             description.add(subject, predicate, row["o"], _graph(row))
 
 
-def _shares(wanted: Mapping[str, int], limit: int) -> dict[str, int]:
+def _show(
+    description: Description,
+    node: NamedNode,
+    found: Mapping[Member, _Values],
+    selection: Selection,
+) -> list[NamedNode]:
+    """Take in each view member's share of what it leads to; returns what to describe whole."""
+    whole = {member for member in found if selection.nests(member)}
+    shares = _shares({each: len(found[each]) for each in whole}, WHOLE_LIMIT)
+    shares |= _shares({each: len(found[each]) for each in found.keys() - whole}, VIEW_LIMIT)
+    for member, values in found.items():
+        shown = sorted(values, key=str)[: shares[member]]
+        description.views[node, member.name] = shown
+        if len(shown) < len(values):
+            description.cut.add((node, member.name))
+        if member.path and member.path.inverse:
+            link = NamedNode(member.path.inverse)
+            for value in shown:
+                description.add(value, link, node, values[value])
+    return [value for member in whole for value in description.views[node, member.name]]
+
+
+def _shares(wanted: Mapping[Member, int], limit: int) -> dict[Member, int]:
     """How many each may have of ``limit`` in all: what it wants, or else as many as the others."""
-    shares: dict[str, int] = {}
-    for place, (name, count) in enumerate(sorted(wanted.items(), key=lambda item: item[1])):
+    shares: dict[Member, int] = {}
+    for place, (member, count) in enumerate(sorted(wanted.items(), key=lambda item: item[1])):
         fair = (limit - sum(shares.values())) // (len(wanted) - place)
-        shares[name] = min(count, fair)
+        shares[member] = min(count, fair)
     return shares
 
 
@@ -278,11 +309,11 @@ def text(term: Term) -> str:
     return term.value
 
 
-def _whole(name: str, nodes: str, include: str) -> str:
+def _whole(name: str, nodes: str, include: Sequence[str]) -> str:
     """The group pattern of the things to describe whole, and of those they include."""
     if not include:
         return f"VALUES ?{name} {{ {nodes} }}"
-    return f"{{ {_INCLUDED.format(name=name, nodes=nodes, include=include)} }}"
+    return _INCLUDED.format(name=name, nodes=nodes, include=alternatives(include))
 
 
 def _things(terms: Iterable[Term]) -> list[NamedNode]:

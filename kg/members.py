@@ -9,7 +9,7 @@ from functools import cached_property
 from kg.paths import Path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # each is itself alone: hashable
 class Member:
     """One JSON member of a class, read from the property shape ``shape``.
 

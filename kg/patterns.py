@@ -23,14 +23,15 @@ def listed(terms: Iterable[NamedNode | Literal]) -> str:
     return " ".join(str(term) for term in terms)
 
 
-def iris(values: Iterable[str]) -> str:
-    """The same for IRIs of the schema."""
-    return listed(NamedNode(value) for value in values)
+def iris(values: Iterable[str], *, between: str = " ") -> str:
+    """The same for IRIs of the schema, for IN with a comma between them."""
+    return between.join(str(NamedNode(value)) for value in values)
 
 
 def alternatives(values: Iterable[str]) -> str:
-    """A property path that takes any one of these properties."""
-    return "|".join(str(NamedNode(value)) for value in values)
+    """A path by any one of these properties; by one that nothing has where there is none."""
+    names = [str(NamedNode(value)) for value in values] or [f"<{RDF}nil>"]
+    return f"({'|'.join(names)})"
 
 
 def from_thing(member: Member) -> str:

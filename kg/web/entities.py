@@ -78,7 +78,7 @@ def _entity(collection: Collection, local_id: str, suffix: str | None) -> Respon
 def _write_entity(
     collection: Collection, node: NamedNode, selection: Selection, chosen: Format
 ) -> Answer:
-    description = lookup().describe(node, selection)
+    description = lookup().describe(node, selection, class_iri=collection.class_iri)
     stay_or_move(collection, node, description.types(node))
     if chosen is JSON:
         return Answer(to_json(presenter().entity(description, node, selection)))
