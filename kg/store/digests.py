@@ -9,9 +9,8 @@ from hashlib import sha256
 from itertools import islice
 from tempfile import TemporaryFile
 
-from pyoxigraph import CanonicalizationAlgorithm, Dataset
-
 from kg.store.base import GraphInfo
+from kg.store.blank_nodes import name_blank_nodes
 from kg.terms import BlankNode, Quad, Triple
 
 _AT_ONCE = 200_000  # lines sorted in memory; beyond it they go through temporary files
@@ -40,16 +39,16 @@ def version_digest(graphs: Mapping[str, GraphInfo]) -> str:
 def canonical(quads: Iterable[Quad]) -> Iterator[Quad]:
     """The quads, blank nodes named by RDFC-1.0, in no particular order.
 
-    Those with blank nodes come last, since their names depend on each other.
+    Those with blank nodes come last, since their names depend on each other. Raises InputError
+    where they cannot be told apart in time.
     """
-    blank = Dataset()
+    blank: list[Quad] = []
     for quad in quads:
         if _may_have_blank_node(quad):
-            blank.add(quad)
+            blank.append(quad)
         else:
             yield quad
-    blank.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
-    yield from blank
+    yield from name_blank_nodes(blank)
 
 
 def sorted_lines(lines: Iterator[bytes], *, at_once: int = _AT_ONCE) -> Iterator[bytes]:
