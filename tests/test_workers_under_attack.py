@@ -201,6 +201,13 @@ def test_a_query_ends_with_its_client(pool: QueryPool, folder: str) -> None:
     assert pool.counts.running == 0
 
 
+def test_a_query_for_a_connection_that_is_closed_here_is_ended(
+    pool: QueryPool, folder: str
+) -> None:
+    with pytest.raises(QueryInterrupted, match="client"):
+        pool.run(folder, request(ENDLESS), client=-1)
+
+
 def test_a_query_whose_client_leaves_the_queue_is_not_run(pool: QueryPool, folder: str) -> None:
     blocking = [pool.run(folder, request(FLOOD)) for _ in range(2)]
     ours, theirs = socket.socketpair()

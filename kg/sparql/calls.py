@@ -123,8 +123,8 @@ class _Reader:
         self._states: dict[int, set[_State]] = {0: {_State(_After.START, 0)}}
         self._bare_host = _BARE_HOST.search(resolve_escapes(text, everywhere=True)) is not None
         self._doubtful_strings = _NO_CHARACTER.search(text) is not None
-        self._no_name_until = 0
-        self._local_until = 0
+        self._nameless = range(0)  # places where the last look found that no name begins
+        self._local = range(0)  # places of the last local part that was looked at
 
     def has_more(self) -> bool:
         """Whether any reading has not come to its end."""
@@ -195,7 +195,7 @@ class _Reader:
 
     def _name_ends(self, place: int) -> list[int]:
         """Where a prefixed name that begins at ``place`` may end."""
-        if place < self._no_name_until:
+        if place in self._nameless:
             return []
         namespace = _NAMESPACE.match(self._text, place)
         if namespace is None:
@@ -203,7 +203,7 @@ class _Reader:
             prefix = _PREFIX.match(self._text, place)
             assert prefix is not None
             if not self._text.startswith(":", prefix.end()):
-                self._no_name_until = prefix.end()
+                self._nameless = range(place, prefix.end())
             return []
         local = namespace.end()
         end = self._local_end(local)
@@ -216,10 +216,10 @@ class _Reader:
 
     def _local_end(self, place: int) -> int:
         """Where the local part that begins at ``place`` ends; one inside another ends with it."""
-        if place >= self._local_until:
+        if place not in self._local:
             match = _LOCAL.match(self._text, place)
-            self._local_until = place if match is None else match.end()
-        return self._local_until if _LOCAL_START.match(self._text, place) else place
+            self._local = range(place, place if match is None else match.end())
+        return self._local.stop if _LOCAL_START.match(self._text, place) else place
 
     def _string_ends(self, place: int) -> list[int]:
         """Where a string that begins at ``place`` may end: a long one, else a short one."""

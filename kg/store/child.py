@@ -20,6 +20,7 @@ from kg.store.wire import FORMS, FRAME, PART_SIZE, Kind
 _KEPT = ("LD_LIBRARY_PATH", "PYTHONHOME")
 _COMMAND = "import sys; from kg.store.worker import main; main(*sys.argv[1:])"
 _SEND_TIMEOUT = struct.pack("ll", 5, 0)
+HUNG_UP = "The client has closed the connection."
 _HANG_UP = getattr(select, "POLLRDHUP", select.POLLHUP)
 _DYING = 0.1  # seconds that a process may take to end when it is killed
 _ALARM_ACCURACY = 0.05  # seconds between the clocks of parent and child
@@ -80,7 +81,7 @@ class Child:
         """Its next frame. Raises Gone when it has ended.
 
         Raises QueryTimeout at its deadline, and QueryInterrupted when the connection ``client`` is
-        closed by its other end.
+        closed by its other end, or was by ours (its number is negative then).
         """
         head = self._take(FRAME.size, client)
         kind, form, length = FRAME.unpack(head)
@@ -102,6 +103,8 @@ class Child:
 
     def _wait(self, client: int | None) -> None:
         """Wait until there is something to read."""
+        if client is not None and client < 0:
+            raise QueryInterrupted(HUNG_UP)
         if client is not None:
             self._poll.register(client, _HANG_UP)
         try:
@@ -114,7 +117,7 @@ class Child:
         if self.socket.fileno() in ready:
             return
         if client in ready:
-            raise QueryInterrupted("The client has closed the connection.")
+            raise QueryInterrupted(HUNG_UP)
         raise QueryTimeout("The query ran into its deadline.")
 
     def cause(self) -> KgError:
@@ -171,7 +174,9 @@ class Child:
 
 
 def has_hung_up(client: int) -> bool:
-    """Whether the other end of the connection ``client`` has been closed."""
+    """Whether either end of the connection ``client`` has been closed; ours is negative then."""
+    if client < 0:
+        return True
     poll = select.poll()
     poll.register(client, _HANG_UP)
     return bool(poll.poll(0))

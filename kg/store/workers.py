@@ -19,7 +19,7 @@ from typing import Self
 from kg.errors import Busy, QueryInterrupted
 from kg.store.answers import Parts, QueryAnswer
 from kg.store.base import QueryRequest
-from kg.store.child import Child, Frame, Gone, has_hung_up
+from kg.store.child import HUNG_UP, Child, Frame, Gone, has_hung_up
 from kg.store.keeper import Keeper
 from kg.store.wire import Kind, decode_error, encode_request
 
@@ -191,7 +191,7 @@ class QueryPool:
             return ticket.child
         with self._lock:
             if gone:
-                raise QueryInterrupted("The client has closed the connection.")
+                raise QueryInterrupted(HUNG_UP)
             if self._closed:
                 raise QueryInterrupted("The server is shutting down.")
             raise self._busy("The query has waited until its deadline.")
