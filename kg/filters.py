@@ -171,7 +171,7 @@ def _general(schema: Schema, class_iri: str | None) -> list[Filter]:
             name=name,
             kind=kind,
             members=chosen,
-            segment=_segment(schema, (f"{SKOS}Concept",)),
+            segment=segment_of(schema, (f"{SKOS}Concept",)),
             labels=_TEXTS[name][0],
             descriptions=_TEXTS[name][1],
         )
@@ -185,7 +185,7 @@ def _filter(schema: Schema, name: str, members: tuple[Member, ...]) -> Filter:
         name=name,
         kind=_kind(first),
         members=members,
-        segment=_segment(schema, first.classes),
+        segment=segment_of(schema, first.classes),
         inside=_inside(schema, first),
         labels=first.labels,
         descriptions=first.descriptions,
@@ -204,7 +204,7 @@ def _kind(member: Member) -> Kind:
     return Kind.TEXT if member.datatype else Kind.IRI
 
 
-def _segment(schema: Schema, classes: Iterable[str]) -> str:
+def segment_of(schema: Schema, classes: Iterable[str]) -> str:
     """The segment of the collection that things of the classes are in."""
     for class_iri in classes:
         for collection in schema.collections.values():

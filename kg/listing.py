@@ -17,6 +17,9 @@ from kg.terms import Literal, NamedNode, Solution
 LIMIT_DEFAULT = 100
 LIMIT_MAX = 1000
 
+# By how many pieces of how many characters ids are compared.
+_PIECES, _PIECE = 3, 15
+
 _COUNT = "SELECT (COUNT(DISTINCT ?value) AS ?n)"
 
 
@@ -68,7 +71,11 @@ class Sort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListRequest:
-    """What is asked of a list. ``digest`` tells lists of other things or in another order apart."""
+    """What is asked of a list.
+
+    ``digest`` tells lists of other things or in another order apart; ``stem`` is how many
+    characters the IRIs of its things have in common.
+    """
 
     scope: Scope
     conditions: tuple[Condition, ...] = ()
@@ -78,6 +85,7 @@ class ListRequest:
     cursor: Cursor | None = None
     selection: Selection = ALL
     digest: str = ""
+    stem: int = 0
 
     @property
     def backward(self) -> bool:
@@ -196,10 +204,32 @@ def _rows(request: ListRequest, restricted: str) -> str:
 
 
 def _by_id(request: ListRequest, restricted: str) -> tuple[str, str]:
+    """In the order of ids; those alike in all the pieces compared, in that of IRIs.
+
+    Pieces of a few characters are what Oxigraph compares without reading the disk; whole IRIs it
+    reads at each comparison, which takes three times as long.
+    """
     order = "DESC" if request.backward != request.sort.descending else "ASC"
+    keys = [f"?piece{place}" for place in range(_PIECES)]
+    pieces = " ".join(
+        f"BIND(SUBSTR(STR(?value), {request.stem + 1 + place * _PIECE}, {_PIECE}) AS {key})"
+        for place, key in enumerate(keys)
+    )
+    page = (
+        f"SELECT ?value {' '.join(keys)} WHERE {{ {{ SELECT DISTINCT ?value WHERE {{"
+        f" {restricted} }} }} {pieces} {_start(request, order)} }}"
+    )
+    return page, " ".join(f"{order}({key})" for key in (*keys, "?value"))
+
+
+def _start(request: ListRequest, order: str) -> str:
+    if request.cursor is None:
+        return ""
     sign = "<" if order == "DESC" else ">"
-    start = f"FILTER({_after(request.cursor, sign)})" if request.cursor else ""
-    return f"SELECT DISTINCT ?value WHERE {{ {restricted} {start} }}", f"{order}(?value)"
+    length = _PIECES * _PIECE
+    known = Literal(request.cursor.iri[request.stem : request.stem + length])
+    key = f"SUBSTR(STR(?value), {request.stem + 1}, {length})"
+    return f"FILTER({key} {sign} {known} || ({key} = {known} && {_after(request.cursor, sign)}))"
 
 
 def _by_key(request: ListRequest, restricted: str) -> tuple[str, str]:
