@@ -20,6 +20,15 @@ def clique(size: int) -> list[Quad]:
     return [Quad(one, P, two, DefaultGraph()) for one in nodes for two in nodes if one != two]
 
 
+def ring(size: int) -> list[Quad]:
+    """Blank nodes that point at the one before and the one after them."""
+    nodes = [BlankNode(f"r{number}") for number in range(size)]
+    pairs = zip(nodes, nodes[1:] + nodes[:1], strict=True)
+    return [
+        Quad(*ends, DefaultGraph()) for one, two in pairs for ends in ((one, P, two), (two, P, one))
+    ]
+
+
 def lists(number: int, length: int) -> list[Quad]:
     """Lists that all hold the same value again and again."""
     return [
@@ -43,8 +52,8 @@ def canonical(quads: list[Quad]) -> set[Quad]:
 
 @pytest.mark.parametrize(
     "quads",
-    [[], clique(3), clique(6), clique(7), lists(3, 10), lists(8, 10), clique(3) + lists(2, 2)],
-    ids=["none", "3 alike", "6 alike", "7 alike", "30 in lists", "80 in lists", "mixed"],
+    [[], clique(3), clique(5), ring(9), lists(3, 10), lists(8, 10), clique(3) + lists(2, 2)],
+    ids=["none", "3 alike", "5 alike", "9 in a ring", "30 in lists", "80 in lists", "mixed"],
 )
 def test_names_are_those_of_rdfc_wherever_they_are_found(quads: list[Quad]) -> None:
     assert set(name_blank_nodes(quads)) == canonical(quads)

@@ -84,7 +84,8 @@ class Snapshot(Protocol):
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Iterator[Solution]:
         """The solutions of one of our own SELECT queries over the union of all graphs.
 
-        ``bindings`` give variables their values (SEP-0007): values never become query text.
+        ``bindings`` give variables that it selects their values (SEP-0007): values never become
+        query text.
         """
         ...
 

@@ -96,10 +96,8 @@ class EmbeddedStore:
     def snapshot(self, version: int | None = None) -> EmbeddedSnapshot:
         """The live version, or the one asked for. Raises NotFound, StoreCorrupt."""
         live = self._folder.current()
-        if live is None and version in {None, 0}:
-            return EmbeddedSnapshot(_EMPTY, Oxigraph(), self._folder.path, None)
-        if version is None:
-            return self._open_live()
+        if version is None or (live is None and version == 0):
+            return self._open_live(live)
         found = self._open(version) if 0 <= version <= (live or 0) else None
         if found is None:
             raise NotFound(f"There is no version {version}.")
@@ -169,14 +167,16 @@ class EmbeddedStore:
         with self._guard:
             self._opened.clear()
 
-    def _open_live(self) -> EmbeddedSnapshot:
-        # Between the look at CURRENT and the opening, others may publish and remove versions.
+    def _open_live(self, number: int | None) -> EmbeddedSnapshot:
+        """The live version, which was ``number``: others may publish and remove in the meantime."""
         for _ in range(_ATTEMPTS):
-            number = self._folder.current()
-            found = self._open(number) if number is not None else None
+            if number is None:
+                return EmbeddedSnapshot(_EMPTY, Oxigraph(), self._folder.path, None)
+            found = self._open(number)
             if found is not None:
                 return found
-        raise corrupt(self._folder.path, "the live version is missing")
+            number = self._folder.current()
+        raise corrupt(self._folder.path, f"version {number}, which CURRENT names, is missing")
 
     def _open(self, number: int) -> EmbeddedSnapshot | None:
         """The version, open; None where it is gone or going."""

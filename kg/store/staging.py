@@ -27,15 +27,15 @@ class StagedStore:
     def __init__(self, staging: Path, base: Path, *, quads: int) -> None:
         self._home = Path(mkdtemp(dir=staging))
         self._copies = 0
-        self.start_from(base)
         self._much = max(quads * _MUCH, _BULK)
         self._written = 0
-
-    def start_from(self, base: Path) -> None:
-        """Begin anew as the store in ``base``."""
         self._place = base
         self._engine: Store | None = None
         self._writing = False
+
+    def start_from(self, base: Path) -> None:
+        """Begin anew as the store in ``base``."""
+        self._place, self._engine, self._writing, self._written = base, None, False, 0
 
     def readable(self) -> Store:
         """The store, open in whatever way."""
@@ -44,7 +44,7 @@ class StagedStore:
         return self._engine
 
     def writable(self, quads: int) -> Store:
-        """The store, open for writing about so many quads. Other writers' handles become stale."""
+        """The store, open for writing about so many quads."""
         self._written += quads
         if self._engine is None or not self._writing:
             copy = self._new_place()
