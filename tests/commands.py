@@ -67,14 +67,15 @@ def serving(
     kg: Sequence[str] = KG,
     prefix: str = "",
     cwd: Path | None = None,
+    environ: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
     """A server on a free port of this machine, mounted under ``prefix``; stopped at the end."""
     command = [*kg, "serve", "--bind", "127.0.0.1:0", *map(str, arguments)]
-    environ = clean_environment(SCRIPT_NAME=prefix) if prefix else clean_environment()
+    variables = clean_environment(SCRIPT_NAME=prefix, **(environ or {}))
     with (
         log.open("w") as errors,
         subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environ, cwd=cwd
+            command, stdout=subprocess.PIPE, stderr=errors, text=True, env=variables, cwd=cwd
         ) as process,
     ):
         assert process.stdout is not None

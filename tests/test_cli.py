@@ -120,13 +120,13 @@ def test_a_variable_that_cannot_be_read_is_one_line(
 
 
 def test_an_option_wins_over_its_variable(
-    monkeypatch: pytest.MonkeyPatch, settings: Settings, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, built_store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """And the variable over the default."""
-    monkeypatch.setenv("KG_STORE", "https://db.example/")
-    assert main(["export"]) == Exit.CANNOT
-    assert "https://db.example/" in capsys.readouterr().err
-    assert main(["export", "--store", settings.store]) == Exit.OK
+    monkeypatch.setenv("KG_STORE", str(built_store))
+    assert main(["export", "--graph", "entities"]) == Exit.OK
+    assert main(["export", "--graph", "entities", "--store", "memory:"]) == Exit.NO
+    assert "It has: none" in capsys.readouterr().err
 
 
 def test_an_interruption_has_an_exit_code_of_its_own(

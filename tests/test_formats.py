@@ -44,7 +44,7 @@ from kg.formats import (
         ("json-ld", JSON_LD),
         ("rdf", RDF_XML),
         ("owl", RDF_XML),
-        ("application/xml", RDF_XML),
+        ("rdf+xml", RDF_XML),
     ],
 )
 def test_an_rdf_format_is_found_by_name_suffix_type_and_alias(name: str, expected: Format) -> None:

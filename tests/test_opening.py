@@ -9,7 +9,7 @@ import pytest
 
 from kg.errors import SettingsError
 from kg.settings import Settings
-from kg.store.opening import TemporaryStore, open_store
+from kg.store.opening import TemporaryStore, open_store, store_folder
 from kg.terms import Literal, NamedNode, Quad
 
 GRAPH = NamedNode("https://kg.example/graph/boats")
@@ -42,7 +42,8 @@ def test_a_store_in_memory_is_gone_when_it_is_closed() -> None:
     assert not home.exists()
 
 
-@pytest.mark.parametrize("url", ["http://localhost:7200/repositories/x", "https://db.example/"])
-def test_the_url_of_another_engine_is_refused_for_now(url: str) -> None:
-    with pytest.raises(SettingsError, match="later release"):
-        open_store(replace(Settings(), store=url))
+@pytest.mark.parametrize("store", ["memory:", "https://db.example/"])
+def test_what_needs_a_folder_says_so(store: str) -> None:
+    with pytest.raises(SettingsError, match="the store must be a folder"):
+        store_folder(replace(Settings(), store=store))
+    assert store_folder(replace(Settings(), store="some/folder")) == Path("some/folder")

@@ -7,9 +7,9 @@ import os
 import select
 import signal
 import socket
-import tempfile
 import time
 import urllib.request
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,14 @@ def processes(parent: int) -> list[int]:
     """The ids of a process's children."""
     path = Path(f"/proc/{parent}/task/{parent}/children")
     return [int(pid) for pid in path.read_text().split()]
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait for ``condition``; fail after ten seconds."""
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_the_first_line_says_where_and_what(live_server: Server) -> None:
@@ -85,15 +93,19 @@ def test_a_missing_store_is_served_and_seen_as_soon_as_it_is_built(tmp_path: Pat
 
 
 def test_a_store_in_memory_leaves_nothing_behind(tmp_path: Path) -> None:
-    """All workers share it, and its folder goes with the server."""
-    before = set(Path(tempfile.gettempdir()).glob("kg-*"))
-    with serving("--store", "memory:", "--workers", "2", log=tmp_path / "log") as server:
+    """All workers share its folder, which stays when one of them goes and goes with the server."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    with serving(
+        "--store", "memory:", log=tmp_path / "log", environ={"TMPDIR": str(temporary)}
+    ) as server:
+        (home,) = temporary.glob("kg-*")
+        before = processes(server.pid)
+        os.kill(before[0], signal.SIGTERM)
+        wait_until(lambda: before[0] not in processes(server.pid))
+        assert home.exists()
         assert get(f"{server.url}/health")["version"] == 0
-        ours = set(Path(tempfile.gettempdir()).glob("kg-*")) - before
-        os.kill(processes(server.pid)[0], signal.SIGTERM)
-        time.sleep(1)
-        assert all(folder.exists() for folder in ours)
-    assert not any(folder.exists() for folder in ours)
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_line_per_request_is_written_only_where_asked_for(

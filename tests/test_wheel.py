@@ -24,6 +24,12 @@ from tests.knowledge import ROOT
 FOLDERS = ("ontology", "shapes", "articles", "queries")
 
 
+@pytest.fixture(autouse=True)
+def no_other_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing leads from the new environment to a checkout."""
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel of this checkout."""

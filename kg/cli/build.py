@@ -6,13 +6,13 @@ import click
 
 from kg.cli.author import author
 from kg.cli.options import settings_options
+from kg.cli.stores import opened_store
 from kg.cli.terminal import complain, print_rows, progress_bar
 from kg.ingest import Built
 from kg.ingest import build as build_store
 from kg.iris import Iris
 from kg.settings import Settings
 from kg.sources import Sources
-from kg.store.opening import open_store
 
 
 @click.command()
@@ -32,7 +32,7 @@ def build(settings: Settings, *, force: bool, quiet: bool) -> None:
     """
     with progress_bar(shown=not quiet) as progress:
         built = build_store(
-            open_store(settings),
+            opened_store(settings),
             Sources.read(settings, progress),
             Iris(settings.namespace),
             author=author(),

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.options import settings_options
+from kg.cli.stores import opened_store
 from kg.cli.terminal import printable
 from kg.namespaces import shorten
 from kg.settings import Settings
-from kg.store.opening import open_store
 from kg.terms import NamedNode, Term
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def diff(settings: Settings, *, old: int, new: int | None, form: str) -> None:
     from kg.history import difference
     from kg.patches import write_patch
 
-    store = open_store(settings)
+    store = opened_store(settings)
     current = store.snapshot().info.number
     found = difference(store, old, current if new is None else new)
     for line in write_patch(found) if form == "patch" else _lines(found):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from kg.cli.options import settings_options
+from kg.cli.stores import opened_store
 from kg.cli.terminal import write_output
 from kg.exporting import export as export_document
 from kg.exporting import graph_name
 from kg.formats import RDF_FORMATS, by_name
 from kg.iris import Iris
 from kg.settings import Settings
-from kg.store.opening import open_store
 
 
 @click.command()
@@ -44,5 +44,5 @@ def export(settings: Settings, *, form: str, graph: str | None, output: str) -> 
     """
     chosen = by_name(form, RDF_FORMATS)
     name = graph_name(graph, Iris(settings.namespace)) if graph else None
-    snapshot = open_store(settings).snapshot()
+    snapshot = opened_store(settings).snapshot()
     write_output(export_document(snapshot, chosen, graph=name), output)

@@ -7,10 +7,10 @@ import json
 import click
 
 from kg.cli.options import settings_options
+from kg.cli.stores import opened_store
 from kg.cli.terminal import print_rows
 from kg.settings import Settings
 from kg.store.base import VersionInfo
-from kg.store.opening import open_store
 
 _TIME = "%Y-%m-%d %H:%M:%S UTC"
 
@@ -26,7 +26,7 @@ def log(settings: Settings, *, limit: int | None, form: str) -> None:
       kg log -n 10
       kg log --format json
     """
-    versions = open_store(settings).versions()[:limit]
+    versions = opened_store(settings).versions()[:limit]
     if form == "json":
         click.echo(json.dumps([_summary(each) for each in versions], ensure_ascii=False, indent=2))
         return

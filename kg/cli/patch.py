@@ -9,9 +9,9 @@ import click
 from kg.cli.author import author
 from kg.cli.options import settings_options
 from kg.cli.outcome import tell
+from kg.cli.stores import opened_store
 from kg.errors import InputError
 from kg.settings import Settings
-from kg.store.opening import open_store
 
 
 @click.command()
@@ -30,7 +30,7 @@ def patch(settings: Settings, *, file: Path, message: str | None, strict: bool) 
 
     edit = applying(read_patch(_text(file)))
     origin = Origin(author=author(), message=message or f"Apply {file.name}", admin=True)
-    tell(Publisher.local(settings, open_store(settings)).publish(edit, origin, strict=strict))
+    tell(Publisher.local(settings, opened_store(settings)).publish(edit, origin, strict=strict))
 
 
 def _text(file: Path) -> str:

@@ -11,6 +11,7 @@ from dataclasses import replace
 import click
 
 from kg.cli.options import settings_options
+from kg.cli.stores import opened_store
 from kg.cli.terminal import complain, on_terminal, print_table
 from kg.formats import (
     RDF_FORMATS,
@@ -26,7 +27,6 @@ from kg.querying import Answer, Querying
 from kg.settings import Settings
 from kg.sparql.forms import Form
 from kg.store.base import QueryRequest
-from kg.store.opening import open_store
 
 _GRAPH_FORMS = (Form.CONSTRUCT, Form.DESCRIBE)
 
@@ -59,7 +59,7 @@ def query(settings: Settings, *, text: str, form: str | None, timeout: float | N
       kg query 'DESCRIBE <https://w3id.org/editorial-kg/id/putin>'
     """
     asked = sys.stdin.read() if text == "-" else text
-    snapshot = open_store(settings).snapshot()
+    snapshot = opened_store(settings).snapshot()
     if not snapshot.info.graphs:
         complain(f"note: the store {settings.store} is empty; kg build fills it.")
     with closing(Querying(replace(settings, query_processes=1))) as querying:

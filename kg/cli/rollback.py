@@ -7,8 +7,8 @@ import click
 from kg.cli.author import author
 from kg.cli.options import settings_options
 from kg.cli.outcome import tell
+from kg.cli.stores import opened_store
 from kg.settings import Settings
-from kg.store.opening import open_store
 
 
 @click.command()
@@ -24,7 +24,7 @@ def rollback(settings: Settings, *, version: int, message: str | None) -> None:
     from kg.history import returning_to
     from kg.publishing import Origin, Publisher
 
-    store = open_store(settings)
+    store = opened_store(settings)
     edit = returning_to(store.snapshot(version))
     why = message or f"Roll back to version {version}"
     origin = Origin(author=author(), message=why, admin=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import click
 
 from kg import __version__
@@ -26,7 +28,8 @@ def serve(settings: Settings) -> None:
       kg serve --bind 0.0.0.0:8080 --workers 4 --access-log
       kg serve --store memory:
     """
-    version = open_store(settings).versions()[0]
+    with closing(open_store(settings)) as store:
+        version = store.versions()[0]
     what = f"version {version.number}, {version.triples} triples"
     note = "" if version.graphs else " The store is empty: kg build fills it."
     serve_http(

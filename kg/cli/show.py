@@ -9,6 +9,7 @@ import click
 
 from kg.cli.entity import EntityText
 from kg.cli.options import settings_options
+from kg.cli.stores import opened_store
 from kg.cli.terminal import printable
 from kg.description import Presenter
 from kg.errors import InputError, NotFound
@@ -19,7 +20,6 @@ from kg.parsing import serialize
 from kg.schema import Schema
 from kg.settings import Settings
 from kg.sources import read_vocabulary
-from kg.store.opening import open_store
 from kg.terms import NamedNode
 
 
@@ -46,7 +46,7 @@ def show(settings: Settings, *, thing: str, form: str, lang: str) -> None:
       kg show yomiuri-2025-08-17/p6s1 --format turtle
     """
     schema, iris = read_vocabulary(settings).schema, Iris(settings.namespace)
-    lookup = Lookup(open_store(settings).snapshot(), schema)
+    lookup = Lookup(opened_store(settings).snapshot(), schema)
     description = _find(lookup, schema, iris, thing)
     presenter = Presenter(schema=schema, iris=iris, languages=(lang,))
     body = presenter.entity(description, description.subjects[0])

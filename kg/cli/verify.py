@@ -8,9 +8,9 @@ import click
 
 from kg.cli.exits import Exit
 from kg.cli.options import settings_options
+from kg.cli.stores import opened_store
 from kg.iris import Iris
 from kg.settings import Settings
-from kg.store.opening import open_store
 from kg.verification import Verification, normalised
 from kg.verification import verify as verify_text
 
@@ -37,7 +37,7 @@ def verify(settings: Settings, *, text: Path, article: str | None) -> int:
     """
     node = Iris(settings.namespace).thing("id", article) if article else None
     copy = normalised(text.read_bytes(), source=str(text))
-    found = verify_text(open_store(settings).snapshot(), copy, node)
+    found = verify_text(opened_store(settings).snapshot(), copy, node)
     click.echo("\n".join(_lines(found)))
     return Exit.OK if found.ok else Exit.NO
 
