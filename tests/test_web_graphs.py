@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -219,3 +220,18 @@ def test_a_large_graph_comes_from_a_file(anna: Writer, monkeypatch: pytest.Monke
     with anna.client.get(GRAPH, headers={"Accept": "application/n-triples"}) as response:
         assert len(response.text.splitlines()) == 500
         assert response.content_length == len(response.data)
+
+
+def test_of_writers_that_race_from_one_state_exactly_one_wins(anna: Writer) -> None:
+    anna.put(GRAPH, ONE)
+    headers = anna.headers | {"If-Match": anna.client.get(GRAPH).headers["ETag"]}
+
+    def race(number: int) -> int:
+        client = anna.client.application.test_client()
+        body = f"<urn:a> <urn:b> {number} ."
+        return int(client.put(GRAPH, data=body, content_type=TURTLE, headers=headers).status_code)
+
+    with ThreadPoolExecutor(4) as threads:
+        statuses = sorted(threads.map(race, range(10, 14)))
+    assert statuses == [204, 412, 412, 412]
+    assert anna.live.number == 2
