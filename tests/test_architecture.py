@@ -31,6 +31,7 @@ OWNERS = {
     "rdflib": ("kg.validation",),
     "pyoxigraph": ("kg.terms", "kg.parsing", "kg.store", "kg.validation"),
     "gunicorn": ("kg.serving",),
+    "urllib3": ("kg.store",),
     "click": ("kg.cli",),
     "rich": ("kg.cli",),
 }

@@ -10,9 +10,11 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
+from pyoxigraph import Store as Oxigraph
+
 from kg.errors import Conflict, InputError, NotFound, StoreError, StoreUnreachable
 from kg.store.base import GraphInfo, UpdateLimits, VersionInfo
-from kg.store.digests import version_digest
+from kg.store.digests import describe_graph, version_digest
 from kg.store.embedded import EmbeddedStore
 from kg.store.patches import Difference
 from kg.store.records import RECORD, Head, is_system, note, read_head, take, term
@@ -36,8 +38,8 @@ class RemoteTransaction:
         self._author = author
         self._message = message
         self._home = TemporaryDirectory(prefix="kg-")
-        self._before = EmbeddedStore(Path(self._home.name) / "before")
-        self._stage = EmbeddedStore(Path(self._home.name) / "stage").begin(author="", message="")
+        self._before = Oxigraph()  # the graphs as they were
+        self._stage = EmbeddedStore(Path(self._home.name)).begin(author="", message="")
         self._fetched: dict[str, GraphInfo | None] = {}  # as they were; None where there was none
 
     @property
@@ -137,8 +139,7 @@ class RemoteTransaction:
             commit=uuid.uuid4().hex,
         )
         self._send(";\n".join(self._operations(head, changed)), head)
-        self._base, self._head = info, head
-        self._fetched = {graph_key(each): graphs.get(graph_key(each)) for each in changed}
+        self._continue(info, head, changed)
         return info
 
     def __enter__(self) -> Self:
@@ -151,36 +152,44 @@ class RemoteTransaction:
         trace: TracebackType | None,
     ) -> None:
         self._stage.__exit__(kind, error, trace)
-        self._before.close()
         self._home.cleanup()
+
+    def _continue(self, info: VersionInfo, head: Head, changed: Iterable[GraphName]) -> None:
+        """Go on from what was published."""
+        self._base, self._head = info, head
+        for graph in changed:
+            self._before.remove_graph(graph)
+            self._before.extend(self._stage.quads(graph))
+            self._fetched[graph_key(graph)] = info.graphs.get(graph_key(graph))
 
     def _fetch(self, names: Iterable[str]) -> None:
         """Copy the graphs of these names that are not here yet."""
-        wanted = [name for name in names if name not in self._fetched]
-        if not wanted:
-            return
-        with self._before.begin(author="", message="") as copy:
-            for name in wanted:
-                graph = graph_name(name)
-                if name in self._base.graphs:
-                    copy.insert(graph, self._service.quads(NamedNode(name)))
-                    self._stage.insert(graph, copy.quads(graph))
-            found = copy.graphs()
-            copy.publish()
-        for name in wanted:
-            known = self._base.graphs.get(name)
-            content = found.get(name)
-            source = known.source if known else None
-            self._fetched[name] = replace(content, source=source) if content else None
+        for name in names:
+            if name not in self._fetched:
+                self._fetched[name] = self._copied(name)
+
+    def _copied(self, name: str) -> GraphInfo | None:
+        """What the graph of this name is, after it has been copied; None where there is none."""
+        known = self._base.graphs.get(name)
+        if known is None:
+            return None
+        graph = graph_name(name)
+        self._before.extend(self._service.quads(NamedNode(name)))
+        self._stage.insert(graph, self._quads_before(graph))
+        return describe_graph(self._quads_before(graph), source=known.source)
+
+    def _quads_before(self, graph: GraphName) -> Iterator[Quad]:
+        return self._before.quads_for_pattern(None, None, None, graph)
 
     def _operations(self, head: Head, changed: Iterable[GraphName]) -> Iterator[str]:
         """Take the head if it still is the one we began with, then write if it is ours."""
         yield take(self._head, head)
         condition = f"GRAPH {RECORD} {{ {RECORD} {term('commit')} {Literal(head.commit)} }}"
         staged = self.graphs()
-        before = self._before.snapshot()
         for graph in changed:
-            difference = Difference.between(graph, before.quads(graph), self._stage.quads(graph))
+            difference = Difference.between(
+                graph, self._quads_before(graph), self._stage.quads(graph)
+            )
             yield from difference.operations(condition)
             assert isinstance(graph, NamedNode)
             yield from note(graph, staged.get(graph.value), condition)

@@ -31,7 +31,8 @@ _FORM = "application/x-www-form-urlencoded"
 _UPDATE = "application/sparql-update; charset=utf-8"
 _ROWS = f"{RESULTS_JSON.media_type}, {RESULTS_XML.media_type};q=0.8"
 _TRIPLES = f"{N_TRIPLES.media_type}, {TURTLE.media_type};q=0.8, text/plain;q=0.7"
-_ANY_TRIPLE = "SELECT ?s ?o WHERE { GRAPH ?g { ?s ?p ?o } FILTER(isIRI(?s) && isIRI(?o)) } LIMIT 1"
+_ANY_TRIPLE = "SELECT ?s ?p WHERE { GRAPH ?g { ?s ?p ?o } FILTER(isIRI(?s)) } LIMIT 1"
+_MOST_NAMED = 100  # graphs that a query lists
 _OXIGRAPH_UNION = ("union-default-graph", "true")
 _FAILED = 400
 _EXPLAINED = {
@@ -94,28 +95,30 @@ class Service:
         """Remove a graph (Graph Store HTTP Protocol §5.4)."""
         self._send(self._call("DELETE", self.endpoints.graph(graph.value)))
 
-    @cached_property
-    def joins_graphs(self) -> bool:
-        """Whether the default graph of a query is the union of all graphs where it names none.
-
-        Found out by asking; while the service holds nothing, it does not matter.
-        """
-        return self._finds_named(())
-
-    @cached_property
-    def joins_on_demand(self) -> bool:
-        """Whether it can be told to be, by Oxigraph's parameter."""
-        return self._finds_named((_OXIGRAPH_UNION,))
-
     def union(self, graphs: Iterable[str]) -> tuple[Parameter, ...]:
-        """The parameters by which a query reads the union of ``graphs``, which are all."""
+        """The parameters by which a query reads the union of ``graphs``, which are all.
+
+        They are named one by one, so that no query sees our notes or a server's own graphs. Beyond
+        so many graphs that a request has no room for them, the service's own union has to do.
+        """
         names = tuple(graphs)
-        if not names or self.joins_graphs:
-            return ()
-        if self.joins_on_demand:
-            return (_OXIGRAPH_UNION,)
+        if len(names) > _MOST_NAMED:
+            return self._own_union
         return tuple(
             (name, iri) for name in ("default-graph-uri", "named-graph-uri") for iri in names
+        )
+
+    @cached_property
+    def _own_union(self) -> tuple[Parameter, ...]:
+        """How the service joins its graphs. Found out by asking for a triple of a named one."""
+        row = next(self.select(_ANY_TRIPLE))
+        query = f"SELECT ?o WHERE {{ {row['s']} {row['p']} ?o }} LIMIT 1"
+        for way in ((), (_OXIGRAPH_UNION,)):
+            if any(self.select(query, way)):
+                return way
+        raise StoreError(
+            f"{self._name} has more than {_MOST_NAMED} graphs and does not join them: configure it"
+            " to make the default graph their union."
         )
 
     def call(
@@ -140,15 +143,6 @@ class Service:
     @property
     def _name(self) -> str:
         return place(self.endpoints.query)
-
-    def _finds_named(self, dataset: Sequence[Parameter]) -> bool:
-        some = (
-            "SELECT ?g ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } FILTER(!isBlank(?s) && isIRI(?o)) }"
-        )
-        for row in self.select(f"{some} LIMIT 1"):
-            pattern = f"{row['s']} ?p {row['o']}"
-            return any(self.select(f"SELECT ?p WHERE {{ {pattern} }} LIMIT 1", dataset))
-        return True
 
     @contextmanager
     def _asked(self, query: str, accept: str, dataset: Sequence[Parameter]) -> Iterator[Answer]:
