@@ -81,11 +81,13 @@ class EmbeddedStoreMachine(RuleBasedStateMachine):
 
     @rule(source=NAMED, to=NAMED)
     def move(self, source: NamedNode, to: NamedNode) -> None:
-        """MOVE fails where there is no source, and does nothing onto itself."""
+        """MOVE does nothing onto itself, and does not make a graph where there is no triple."""
         with self.change() as change:
             if source in self.model:
                 change.update(f"MOVE {source} TO {to}")
                 self.model[to] = self.model.pop(source)
+                if source != to and not self.model[to]:
+                    del self.model[to]
             else:
                 with pytest.raises(InputError):
                     change.update(f"CLEAR ALL ; DROP GRAPH {source}")
