@@ -73,6 +73,9 @@ class Settings:
     store_watch: float = _setting(
         10.0, _seconds, "seconds for which what others write there may go unnoticed"
     )
+    remote_user: str | None = _setting(None, str, "user name at the store of kg push and pull")
+    remote_password: str | None = _setting(None, str, "that user's password", secret=True)
+    remote_token: str | None = _setting(None, str, "bearer token for that store", secret=True)
     bind: str = _setting("127.0.0.1:8000", str, "HOST:PORT that kg serve listens on")
     workers: int = _setting(
         len(os.sched_getaffinity(0)), _positive, "processes that serve; default: as many as cores"

@@ -45,9 +45,9 @@ class Difference:
         return not self.removed and not self.added and self.anew is None
 
     def operations(self, condition: str = "") -> Iterator[str]:
-        """The update's operations; each does nothing where ``condition`` has no solution."""
+        """The update's operations; each does nothing where a ``condition`` has no solution."""
         for lines in _batches(self.removed):
-            yield f"DELETE {{ {self._group(lines)} }} WHERE {{ {condition} }}"
+            yield _ground("DELETE", self._group(lines), condition)
         if self.had_blank_nodes:
             found = self._group("?s ?p ?o")
             yield (
@@ -55,12 +55,19 @@ class Difference:
                 f" {{ {condition} {found} FILTER(isBlank(?s) || isBlank(?o)) }}"
             )
         for lines in _batches(self.added):
-            yield f"INSERT {{ {self._group(lines)} }} WHERE {{ {condition} }}"
+            yield _ground("INSERT", self._group(lines), condition)
         for quads in _packed(_clusters(self.anew or ())):
+            # Virtuoso takes blank nodes in templates only, not in INSERT DATA.
             yield f"INSERT {{ {self._group(_lines(quads))} }} WHERE {{ {condition} }}"
 
     def _group(self, pattern: str) -> str:
         return f"GRAPH {self.graph} {{ {pattern} }}"
+
+
+def _ground(verb: str, group: str, condition: str) -> str:
+    if not condition:
+        return f"{verb} DATA {{ {group} }}"
+    return f"{verb} {{ {group} }} WHERE {{ {condition} }}"
 
 
 def _batches(quads: Iterable[Quad]) -> Iterator[str]:

@@ -124,6 +124,17 @@ def remote_store(settings: Settings) -> RemoteStore:
     )
 
 
+def remote_service(
+    settings: Settings, url: str, *, update: str | None = None, graphs: str | None = None
+) -> Service:
+    """The service at ``url`` as a place to bring graphs to. Raises SettingsError."""
+    credentials = Credentials(
+        user=settings.remote_user, password=settings.remote_password, token=settings.remote_token
+    )
+    endpoints = Endpoints.of(url, update=update, graphs=graphs)
+    return Service(endpoints, Http(credentials), timeout=settings.store_timeout)
+
+
 def with_values(query: str, bindings: Mapping[str, Term]) -> str:
     """The query with a VALUES block at the beginning of its pattern (SPARQL 1.1 Query §10.2).
 

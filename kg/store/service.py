@@ -32,6 +32,7 @@ _UPDATE = "application/sparql-update; charset=utf-8"
 _ROWS = f"{RESULTS_JSON.media_type}, {RESULTS_XML.media_type};q=0.8"
 _TRIPLES = f"{N_TRIPLES.media_type}, {TURTLE.media_type};q=0.8, text/plain;q=0.7"
 _ANY_TRIPLE = "SELECT ?s ?p WHERE { GRAPH ?g { ?s ?p ?o } FILTER(isIRI(?s)) } LIMIT 1"
+_UPDATE_LANGUAGE = b"SPARQL11Update"  # of sd:supportedLanguage, however it is abbreviated
 _MOST_NAMED = 100  # graphs that a query lists
 _OXIGRAPH_UNION = ("union-default-graph", "true")
 _FAILED = 400
@@ -94,6 +95,19 @@ class Service:
     def delete_graph(self, graph: NamedNode) -> None:
         """Remove a graph (Graph Store HTTP Protocol §5.4)."""
         self._send(self._call("DELETE", self.endpoints.graph(graph.value)))
+
+    def offers_update(self) -> bool:
+        """Whether the service description says that SPARQL 1.1 Update is understood."""
+        call = Call(
+            method="GET",
+            url=self.endpoints.query,
+            deadline=time.monotonic() + self._timeout,
+            repeatable=True,
+            headers={"Accept": TURTLE.media_type},
+        )
+        with self.http.open(call) as answer:
+            known = answer.status < _FAILED and answer.media_type == TURTLE.media_type
+            return known and _UPDATE_LANGUAGE in answer.read()
 
     def union(self, graphs: Iterable[str]) -> tuple[Parameter, ...]:
         """The parameters by which a query reads the union of ``graphs``, which are all.
