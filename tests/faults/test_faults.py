@@ -20,7 +20,7 @@ from tests.content import quick_folder
 from tests.faults.reader import check
 from tests.faults.writer import commit
 
-COMMITS = 12
+COMMITS = int(os.environ.get("TEST_COMMITS", "12"))  # 500 for a thorough run
 ROUNDS = int(os.environ.get("TEST_KILLS", "20"))  # 200 for a thorough run
 
 
