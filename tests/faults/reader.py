@@ -14,13 +14,15 @@ from kg.store.digests import describe_graph, version_digest
 from kg.store.embedded import EmbeddedSnapshot, EmbeddedStore
 from kg.terms import NamedNode
 
+_PAUSE = 0.002  # seconds between two reads, so that the writer gets a turn on a small machine
+
 
 def main() -> None:
     """Read the store in the folder that the command line names."""
     store = EmbeddedStore(Path(sys.argv[1]))
     read, versions = 0, set()
     print("ready", flush=True)
-    while not select.select([sys.stdin], [], [], 0)[0]:
+    while not select.select([sys.stdin], [], [], _PAUSE)[0]:
         snapshot = store.snapshot()
         check(snapshot)
         versions.add(snapshot.info.number)
