@@ -11,7 +11,6 @@ import select
 import signal
 import socket
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, TypeAlias
@@ -26,10 +25,9 @@ from kg.store.describing import describe
 from kg.store.results import send_graph, send_solutions
 from kg.store.sandbox import confine
 from kg.store.syntax import syntax_error
+from kg.store.versions import Versions
 from kg.store.wire import FRAME, REQUEST, Kind, decode_request, encode_error
 from kg.terms import Term
-
-_VERSIONS_KEPT = 2
 
 _Result: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
 
@@ -45,7 +43,7 @@ def main(descriptor: str, memory_mib: str, network: str, folder: str) -> None:
     confine(memory_mib=int(memory_mib), network=network == "1")
     connection = socket.socket(fileno=int(descriptor))
     threading.Thread(target=_end_with_parent, args=(connection,), daemon=True).start()
-    versions = _Versions()
+    versions = Versions()
     if folder:
         with suppress(StoreError):
             versions.get(folder)
@@ -77,7 +75,7 @@ def _requests(connection: socket.socket) -> Iterator[bytes]:
         yield connection.recv(length, socket.MSG_WAITALL)
 
 
-def _answer(body: bytes, versions: _Versions, out: socket.socket) -> None:
+def _answer(body: bytes, versions: Versions, out: socket.socket) -> None:
     """Run the request in ``body`` until its deadline, at which the kernel ends this process."""
     folder, seconds, request = decode_request(body)
     signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -96,27 +94,6 @@ def _answer(body: bytes, versions: _Versions, out: socket.socket) -> None:
 def _send_error(out: socket.socket, error: KgError) -> None:
     body = encode_error(error)
     out.sendall(FRAME.pack(Kind.ERROR, 0, len(body)) + body)
-
-
-class _Versions:
-    """The stores opened last, read-only."""
-
-    def __init__(self) -> None:
-        self._open: OrderedDict[str, Store] = OrderedDict()
-
-    def get(self, folder: str) -> Store:
-        """The store in ``folder``, an empty one where that is "". Raises StoreError."""
-        store = self._open.get(folder)
-        if store is None:
-            try:
-                store = Store.read_only(folder) if folder else Store()
-            except OSError as error:
-                raise StoreError(f"The version cannot be opened: {error}.") from error
-            self._open[folder] = store
-            if len(self._open) > _VERSIONS_KEPT:
-                self._open.popitem(last=False)
-        self._open.move_to_end(folder)
-        return store
 
 
 class _Query:
