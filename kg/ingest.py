@@ -48,7 +48,7 @@ def build(
     """
     with store.begin(author=author, message="Build from the source files") as change:
         digests = {name: _digest(quads, iris.graph(name)) for name, quads in sources.graphs.items()}
-        changed = [name for name in digests if _source(change, iris, name) != digests[name]]
+        changed = [name for name in digests if not _is_current(change, iris, name, digests[name])]
         removed = _removed(change, iris, sources)
         if not changed and not removed:
             return Built(version=change.base)
@@ -101,9 +101,10 @@ def _digest(quads: tuple[Quad, ...], graph: NamedNode) -> str:
     return describe_graph(named).digest
 
 
-def _source(change: Transaction, iris: Iris, name: str) -> str | None:
+def _is_current(change: Transaction, iris: Iris, name: str, digest: str) -> bool:
+    """Whether the graph is as the file, or was built from it as it is and edited since."""
     known = change.base.graphs.get(iris.graph(name).value)
-    return known.source if known else None
+    return known is not None and digest in {known.source, known.digest}
 
 
 def _removed(change: Transaction, iris: Iris, sources: Sources) -> list[str]:

@@ -16,7 +16,8 @@ class GraphInfo:
     """What a version knows of one of its graphs.
 
     ``digest`` is the SHA-256 of its sorted canonical N-Quads, in hex; ``source`` the digest of the
-    source file's graph that ``kg build`` last put there, or None where it came another way.
+    source file's graph that ``kg build`` last put there, which is kept while the graph is edited,
+    or None where no build put it there.
     """
 
     triples: int

@@ -98,9 +98,8 @@ class RemoteTransaction:
         for name, before in self._fetched.items():
             now = staged.get(name)
             if now is not None:
-                unchanged = before is not None and before.digest == now.digest
-                kept = before.source if unchanged and before and not now.source else now.source
-                found[name] = replace(now, source=kept)
+                kept = before.source if before else None  # an edit does not change it
+                found[name] = replace(now, source=now.source or kept)
         return found
 
     def changed(self) -> tuple[GraphName, ...]:

@@ -184,7 +184,9 @@ class EmbeddedTransaction:
     def _describe(self, graph: GraphName, source: str | None) -> None:
         key = graph_key(graph)
         engine = self._staged.sealed()
-        info = describe_graph(_quads(engine, graph), source=source)
+        before = self._base.graphs.get(key)
+        known = source or (before.source if before else None)  # an edit does not change it
+        info = describe_graph(_quads(engine, graph), source=known)
         if info.triples or (key and _exists(engine, graph)):
             self._graphs[key] = info
         else:
