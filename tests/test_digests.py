@@ -6,7 +6,7 @@ import hashlib
 import random
 from collections.abc import Callable
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.store.base import GraphInfo
@@ -20,6 +20,7 @@ TERMS = st.one_of(
 )
 LITERALS = st.text(max_size=5).map(Literal)
 QUADS = st.builds(Quad, TERMS, st.just(P), st.one_of(TERMS, LITERALS), st.just(G))
+UNHURRIED = settings(deadline=None)  # the machine may be busy
 
 
 def test_the_digest_is_that_of_sorted_n_quads() -> None:
@@ -42,6 +43,7 @@ def test_a_version_digest_is_over_sorted_names_and_digests() -> None:
     assert version_digest({}) == hashlib.sha256().hexdigest()
 
 
+@UNHURRIED
 @given(st.sets(QUADS, max_size=8), st.randoms(), st.permutations(["w", "x", "y", "z"]))
 def test_neither_order_nor_names_of_blank_nodes_matter(
     quads: set[Quad], chance: random.Random, names: list[str]
@@ -52,6 +54,7 @@ def test_neither_order_nor_names_of_blank_nodes_matter(
     assert set(canonical(renamed)) == set(canonical(quads))
 
 
+@UNHURRIED
 @given(st.sets(QUADS, max_size=8), QUADS)
 def test_one_triple_more_is_another_digest(quads: set[Quad], more: Quad) -> None:
     same = more in quads
@@ -72,6 +75,7 @@ def test_a_blank_node_that_is_another_is_told_from_one_that_is_the_same() -> Non
     assert describe_graph(same).digest != describe_graph(other).digest
 
 
+@UNHURRIED
 @given(st.lists(st.binary(max_size=3).map(lambda text: text.replace(b"\n", b"") + b"\n")))
 def test_lines_are_sorted_in_bounded_memory(lines: list[bytes]) -> None:
     assert list(sorted_lines(iter(lines), at_once=3)) == sorted(lines)

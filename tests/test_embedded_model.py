@@ -149,4 +149,4 @@ def expected(model: Model) -> Content:
 
 
 TestEmbeddedStore = EmbeddedStoreMachine.TestCase
-TestEmbeddedStore.settings = settings(max_examples=10, stateful_step_count=12, deadline=None)
+TestEmbeddedStore.settings = settings(max_examples=8, stateful_step_count=12, deadline=None)
