@@ -3,7 +3,7 @@
     python -m benchmarks.queries [ROWS]
 
 Small queries, each with another text: microseconds of the median, over the pool and in process in
-turns. Then one result of ROWS rows (default 5 million): rows per second, and by how much this
+turns, on stores that are opened alike. Then one result of ROWS rows (default 5 million): rows per second, and by how much this
 process grows while it reads them.
 """
 
@@ -24,6 +24,7 @@ from kg.formats import RESULTS_CSV, RESULTS_JSON
 from kg.settings import Settings
 from kg.sources import Sources
 from kg.store.base import QueryRequest
+from kg.store.versions import Versions
 from kg.store.workers import QueryPool
 
 _ROUNDS, _PER_ROUND = 20, 200
@@ -62,7 +63,7 @@ def main() -> None:
 
 def measure(pool: QueryPool, folder: str, text: str) -> Cost:
     """What a small query costs both ways; ``text`` has a place for a number, which differs."""
-    store = Store.read_only(folder)
+    store = Versions().get(folder)
 
     def over_the_pool(number: int) -> None:
         pool.run(folder, _request(text % number, RESULTS_JSON.media_type, timeout=10))
