@@ -3,8 +3,8 @@
     python -m benchmarks.queries [ROWS]
 
 Small queries, each with another text: microseconds of the median, over the pool and in process in
-turns, on stores that are opened alike. Then one result of ROWS rows (default 5 million): rows per second, and by how much this
-process grows while it reads them.
+turns, on stores that are opened alike. Then one result of ROWS rows (default 5 million): rows per
+second, and by how much this process grows while it reads them.
 """
 
 from __future__ import annotations
