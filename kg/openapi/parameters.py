@@ -50,9 +50,9 @@ def path_id(example: str | None) -> Parameter:
 
 def format_parameter(offered: Sequence[Format]) -> Parameter:
     """The parameter that beats the Accept header."""
-    names: list[Json] = [each.name for each in offered]
-    text = "The format, rather than by Accept. A suffix such as .ttl on the path does the same."
-    return query("format", {"type": "string", "enum": names}, text)
+    names = ", ".join(each.name for each in offered)
+    text = f"The format, rather than by Accept: {names}; or a media type or suffix of these."
+    return query("format", {"type": "string"}, text)
 
 
 def selection_parameters(schema: Schema, class_iri: str | None, *, views: bool) -> list[Parameter]:
