@@ -68,6 +68,11 @@ def parse_folder(folder: Path) -> list[Quad]:
     return [quad for path in sorted(folder.glob("*.ttl")) for quad in parse_file(path)]
 
 
+def parse_stream(data: IO[bytes], rdf_format: Format) -> Iterator[Quad]:
+    """The quads of a document of our own, as they come; blank nodes keep their labels."""
+    return iter(pyoxigraph.parse(data, _engine_format(rdf_format)))
+
+
 def format_of(path: Path) -> Format:
     """The RDF format that a file's suffix names. Raises UnknownFormat."""
     try:

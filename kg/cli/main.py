@@ -31,6 +31,7 @@ COMMANDS = {
     "token": "Make, list and revoke the tokens that may write over HTTP.",
     "backup": "Write the whole store to a file.",
     "restore": "Make the store anew from a backup.",
+    "dump": "Write the graph as files for other stores.",
     "push": "Bring the graphs into another store.",
     "pull": "Take graphs over from another store.",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +15,8 @@ from kg.iris import Iris
 from kg.settings import Settings
 
 if TYPE_CHECKING:
-    from kg.pushing import Pushed
+    from kg.pushing import Plan, Pushed
+    from kg.store.base import Store
 
 
 @click.command()
@@ -52,12 +53,21 @@ def push(
       kg push http://localhost:3030/ds
       KG_REMOTE_PASSWORD=… kg push https://db.example/sparql --via update --remote-user editor
     """
-    from kg.pushing import Plan, Via
     from kg.pushing import push as push_graphs
     from kg.store.remote import remote_service
 
-    store = opened_store(settings)
-    plan = Plan(
+    service = remote_service(settings, url, update=update_url, graphs=graphs_url)
+    plan = _plan(settings, opened_store(settings), since, choices)
+    with progress_bar(shown=True) as progress:
+        return _tell(push_graphs(plan, service, progress))
+
+
+def _plan(
+    settings: Settings, store: Store, since: int | None, choices: Mapping[str, str | bool]
+) -> Plan:
+    from kg.pushing import Plan, Via
+
+    return Plan(
         snapshot=store.snapshot(),
         prefix=Iris(settings.namespace).graph("").value,
         via=Via(str(choices["via"])),
@@ -65,9 +75,6 @@ def push(
         prune=bool(choices["prune"]),
         dry_run=bool(choices["dry_run"]),
     )
-    service = remote_service(settings, url, update=update_url, graphs=graphs_url)
-    with progress_bar(shown=True) as progress:
-        return _tell(push_graphs(plan, service, progress))
 
 
 def _tell(found: Sequence[Pushed]) -> int:

@@ -1,0 +1,144 @@
+"""Files for other stores, and what says where they are: dumps, VoID and DCAT."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import cast
+
+from flask import Blueprint, Response, current_app, redirect, request, send_from_directory
+from flask.blueprints import BlueprintSetupState
+from werkzeug.exceptions import NotFound as NoSuchPage
+
+from kg.dumping import SUMS, dump
+from kg.errors import Conflict, NotFound
+from kg.formats import JSON, RDF_FORMATS, by_name
+from kg.parsing import serialize
+from kg.store.base import Snapshot
+from kg.void import catalog, void
+from kg.web.responses import negotiated, to_json
+from kg.web.services import Services, pin, services, snapshot
+
+bp = Blueprint("dumps", __name__)
+
+_KEPT = 3  # versions whose files stay on the disk
+
+
+class Dumps:
+    """The files of versions, made when they are first asked for."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._given = folder
+        self._made: Path | None = None
+        self._lock = Lock()
+
+    def of(self, version: Snapshot) -> Path:
+        """The folder with a version's files."""
+        with self._lock:
+            home = self._home()
+            folder = home / hashlib.sha256(version.info.digest.encode()).hexdigest()[:32]
+            if not folder.exists():
+                # Where another process is quicker, it has made the same bytes.
+                with suppress(Conflict, FileExistsError):
+                    dump(version, folder)
+                self._forget(home)
+            return folder
+
+    def _home(self) -> Path:
+        if self._made is None:
+            self._made = self._given or Path(tempfile.mkdtemp(prefix="kg-dumps-"))
+            self._made.mkdir(parents=True, exist_ok=True)
+        return self._made
+
+    def _forget(self, home: Path) -> None:
+        found = sorted(home.glob("[0-9a-f]*"), key=lambda path: path.stat().st_mtime)
+        for old in found[:-_KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+@bp.record
+def _init_app(state: BlueprintSetupState) -> None:
+    known: Services = state.app.extensions["kg"]
+    cache = known.settings.cache_folder
+    state.app.extensions["kg.dumps"] = Dumps(cache / "dumps" if cache else None)
+
+
+@bp.get("/dumps/")
+def versions() -> Response:
+    """The versions whose files can be had."""
+    root = request.script_root
+    known = [str(each.number) for each in services().store.versions()]
+    body = {"latest": f"{root}/dumps/latest/", "versions": [f"{root}/dumps/{n}/" for n in known]}
+    return negotiated((JSON,), lambda _: to_json(body))
+
+
+@bp.get("/dumps/latest/")
+@bp.get("/dumps/latest/<path:name>")
+def latest(name: str = "") -> Response:
+    """To the current version's address, which keeps its content."""
+    url = f"{request.script_root}/dumps/{snapshot().info.number}/{name}"
+    return cast("Response", redirect(url, code=307))
+
+
+@bp.get("/dumps/<int:number>/")
+def files(number: int) -> Response:
+    """The names of a version's files, and the SHA-256 of each."""
+    pin(number)
+    return negotiated((JSON,), lambda _: to_json({"files": _sums(_dumps().of(snapshot()))}))
+
+
+@bp.get("/dumps/<int:number>/<path:name>")
+def file(number: int, name: str) -> Response:
+    """One file."""
+    pin(number)
+    folder = _dumps().of(snapshot())
+    try:
+        found = send_from_directory(folder, name, mimetype=_media_type(name), etag=False)
+    except NoSuchPage:
+        raise NotFound(f"There is no file {name[:100]!r} of version {number}.") from None
+    found.set_etag(hashlib.sha256(f"{snapshot().info.digest} {name}".encode()).hexdigest()[:32])
+    return cast("Response", found.make_conditional(request.environ))
+
+
+@bp.get("/.well-known/void")
+def well_known() -> Response:
+    """Where VoID says to look first."""
+    return cast("Response", redirect(f"{request.script_root}/void", code=302))
+
+
+@bp.get("/void")
+def void_description() -> Response:
+    """What is in the dataset."""
+    root = request.url_root.rstrip("/")
+    describe = partial(void, snapshot(), root, namespace=services().iris.namespace)
+    return negotiated(RDF_FORMATS, lambda chosen: serialize(describe(), chosen))
+
+
+@bp.get("/catalog")
+def dcat() -> Response:
+    """Where it can be had."""
+    root = request.url_root.rstrip("/")
+    return negotiated(RDF_FORMATS, lambda chosen: serialize(catalog(snapshot(), root), chosen))
+
+
+def _dumps() -> Dumps:
+    return cast("Dumps", current_app.extensions["kg.dumps"])
+
+
+def _sums(folder: Path) -> list[dict[str, str]]:
+    lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+    pairs = (line.split("  ", 1) for line in lines)
+    return [{"name": name, "sha256": digest} for digest, name in pairs]
+
+
+def _media_type(name: str) -> str:
+    suffix = name.rpartition(".")[2]
+    if suffix == "gz":
+        return "application/gzip"
+    known = any(suffix == each.suffix for each in RDF_FORMATS)
+    return by_name(suffix, RDF_FORMATS).media_type if known else "text/plain"

@@ -1,0 +1,130 @@
+"""Dumps hold the whole content, are equal where it is, and are found by VoID and DCAT."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.datastructures import Headers
+
+from kg.dumping import SUMS, dump
+from kg.errors import Conflict
+from kg.exporting import export
+from kg.formats import N_QUADS, RDF_FORMATS, by_name
+from kg.namespaces import VOID
+from kg.parsing import parse
+from kg.settings import Settings
+from kg.store.base import Snapshot
+from kg.store.digests import describe_graph
+from kg.store.embedded import EmbeddedStore
+from kg.terms import NamedNode, Quad
+from kg.web.app import create_app
+
+
+@pytest.fixture
+def snapshot(built_store: Path) -> Snapshot:
+    """The real graph."""
+    return EmbeddedStore(built_store).snapshot()
+
+
+@pytest.fixture
+def client(built_store: Path, tmp_path: Path) -> Iterator[FlaskClient]:
+    """The app over the real graph."""
+    app = create_app(Settings(store=str(built_store), cache=tmp_path / "cache"))
+    with app.test_client() as found:
+        yield found
+
+
+def _read(path: Path) -> list[Quad]:
+    suffix = path.suffix.removeprefix(".")
+    return parse(path.read_bytes(), by_name(suffix, RDF_FORMATS))
+
+
+def _placed(quads: list[Quad], graph: NamedNode) -> set[Quad]:
+    return {Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads}
+
+
+def _fetch(client: FlaskClient, path: str, **headers: str) -> tuple[int, Headers, bytes]:
+    """The answer, read to its end and closed."""
+    with client.get(path, headers=headers) as found:
+        return found.status_code, found.headers, found.get_data()
+
+
+def test_every_file_says_the_same_as_the_store(snapshot: Snapshot, tmp_path: Path) -> None:
+    dump(snapshot, tmp_path / "out")
+    out = tmp_path / "out"
+    assert (out / "dataset.nq").read_bytes() == export(snapshot, N_QUADS)
+    for name in ("dataset.trig", "dataset.jsonld"):
+        by_graph: dict[str, list[Quad]] = {}
+        for quad in _read(out / name):
+            assert isinstance(quad.graph_name, NamedNode)
+            by_graph.setdefault(quad.graph_name.value, []).append(quad)
+        digests = {graph: describe_graph(quads).digest for graph, quads in by_graph.items()}
+        assert digests == {graph: info.digest for graph, info in snapshot.info.graphs.items()}
+    for graph, info in snapshot.info.graphs.items():
+        name = graph.rpartition("/")[2]
+        assert (out / "virtuoso" / f"{name}.nt.graph").read_text() == f"{graph}\n"
+        for path in (f"virtuoso/{name}.nt", f"graphs/{name}.ttl", f"graphs/{name}.rdf"):
+            placed = _placed(_read(out / path), NamedNode(graph))
+            assert describe_graph(placed).digest == info.digest, path
+
+
+def test_equal_content_is_equal_bytes_and_the_sums_hold(snapshot: Snapshot, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        dump(snapshot, tmp_path / name)
+    sums = (tmp_path / "one" / SUMS).read_text()
+    assert sums == (tmp_path / "two" / SUMS).read_text()
+    pairs = [line.split("  ") for line in sums.splitlines()]
+    listed = {name: digest for digest, name in pairs}
+    files = {str(p.relative_to(tmp_path / "one")) for p in (tmp_path / "one").rglob("*.*")}
+    assert set(listed) == files
+    for name, digest in listed.items():
+        data = (tmp_path / "one" / name).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == digest
+        if name.endswith(".gz"):
+            assert gzip.decompress(data) == (tmp_path / "one" / name[:-3]).read_bytes()
+
+
+def test_a_folder_with_something_in_it_is_left_alone(snapshot: Snapshot, tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("keep")
+    with pytest.raises(Conflict):
+        dump(snapshot, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_dumps_are_served_by_version_and_latest_leads_there(client: FlaskClient) -> None:
+    status, headers, _ = _fetch(client, "/dumps/latest/dataset.nq.gz")
+    assert (status, headers["Location"]) == (307, "/dumps/1/dataset.nq.gz")
+    status, headers, packed = _fetch(client, "/dumps/1/dataset.nq.gz")
+    assert (status, headers["Content-Type"]) == (200, "application/gzip")
+    assert gzip.decompress(packed) == _fetch(client, "/dumps/1/dataset.nq")[2]
+    tag = {"If-None-Match": headers["ETag"]}
+    assert _fetch(client, "/dumps/1/dataset.nq.gz", **tag)[0] == 304
+    names = [each["name"] for each in json.loads(_fetch(client, "/dumps/1/")[2])["files"]]
+    assert "graphs/entities.ttl" in names
+    for path in ("/dumps/1/nothing.nq", "/dumps/1/../version.json", "/dumps/99/dataset.nq"):
+        assert _fetch(client, path)[0] == 404
+
+
+def test_void_counts_what_is_there(client: FlaskClient, snapshot: Snapshot) -> None:
+    assert client.get("/.well-known/void").headers["Location"] == "/void"
+    found = client.get("/void?format=nt")
+    quads = parse(found.data, by_name("nt", RDF_FORMATS))
+    triples = [q.object for q in quads if q.predicate.value == f"{VOID}triples"]
+    assert str(snapshot.info.triples) in {getattr(each, "value", None) for each in triples}
+    classes = {q.object for q in quads if q.predicate.value == f"{VOID}class"}
+    assert NamedNode("https://w3id.org/editorial-kg/ontology#Claim") in classes
+
+
+def test_the_catalog_names_files_that_are_there(client: FlaskClient) -> None:
+    quads = parse(client.get("/catalog?format=nt").data, by_name("nt", RDF_FORMATS))
+    urls = [q.object for q in quads if q.predicate.value.endswith("#downloadURL")]
+    assert len(urls) > 10
+    for url in urls:
+        assert isinstance(url, NamedNode)
+        assert _fetch(client, url.value.removeprefix("http://localhost"))[0] == 200, url
