@@ -110,7 +110,7 @@ class Transaction(Protocol):
     def replace(
         self, graph: GraphName, quads: Iterable[Quad], *, source: str | None = None
     ) -> None:
-        """Make ``graph`` hold the triples of ``quads`` and no others; their graph names are ignored."""
+        """Make ``graph`` hold just the triples of ``quads``; their graph names are ignored."""
         ...
 
     def insert(self, graph: GraphName, quads: Iterable[Quad]) -> None:
@@ -146,7 +146,7 @@ class Transaction(Protocol):
         ...
 
     def publish(self) -> VersionInfo:
-        """Make the change the current version, at once and for all; the base where nothing changed."""
+        """Make the change the current version for all; the base where nothing changed."""
         ...
 
     def __enter__(self) -> Self: ...
@@ -160,7 +160,7 @@ class Transaction(Protocol):
 
 
 class Store(Protocol):
-    """A store of graphs in versions. May be used by several threads; open it after a fork, never before."""
+    """A store of graphs in versions, for several threads; opened after a fork, never before."""
 
     def snapshot(self, version: int | None = None) -> Snapshot:
         """The current version, or the one asked for. Raises NotFound."""
