@@ -25,7 +25,7 @@ from kg.store.wire import Kind, decode_error, encode_request
 
 _LOOK_AT_CLIENT = 0.1  # seconds between looks at the connection of a client whose query waits
 _OVERDUE = 0.1  # seconds after its deadline at which a query loses its place to the next
-_TOO_LATE = 0.1  # seconds before its deadline (or a tenth of its time) when a query is not begun
+_TOO_LATE = 1.0  # seconds before its deadline (or half of its time) when a query is not begun
 _INSTANT = 0.001  # seconds: the least deadline, as none would be no deadline
 _SMALL = 1024 * 1024  # bytes of a result that are waited for, so that errors in it have a status
 
@@ -35,7 +35,7 @@ class PoolCounts:
     """How many queries run and wait now; how many were killed and refused since the pool was made.
 
     Killed are those that were ended before they were done, whoever ended them; refused those that
-    found the queue full or waited in it until their deadline. ``ready`` are the idle processes.
+    found the queue full or waited in it for too long. ``ready`` are the idle processes.
     """
 
     running: int
@@ -135,7 +135,7 @@ class QueryPool:
         self.start()
         self._folder = folder
         while True:
-            child = self._acquire(deadline, deadline - min(_TOO_LATE, request.timeout / 10), client)
+            child = self._acquire(deadline, deadline - min(_TOO_LATE, request.timeout / 2), client)
             begun = time.monotonic()
             seconds = max(deadline - begun, _INSTANT)
             frame = self._ask(child, encode_request(folder, request, seconds), client)
@@ -194,7 +194,7 @@ class QueryPool:
                 raise QueryInterrupted(HUNG_UP)
             if self._closed:
                 raise QueryInterrupted("The server is shutting down.")
-            raise self._busy("The query has waited until its deadline.")
+            raise self._busy("The query has waited too long to be begun.")
 
     def _wait(self, ticket: _Ticket, client: int | None) -> bool:
         """Wait until ``ticket`` is called or it is too late; whether the client has gone before."""
