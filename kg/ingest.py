@@ -11,12 +11,13 @@ from time import perf_counter
 from kg.errors import Conflict, EmptyGraph, NotConforming
 from kg.iris import Iris
 from kg.progress import Progress, unwatched
+from kg.report import Report
 from kg.settings import Settings
 from kg.sources import Sources, data_files, read_data, read_vocabulary
 from kg.store.base import Store, Transaction, VersionInfo
 from kg.store.digests import describe_graph
 from kg.terms import NamedNode, Quad
-from kg.validation import Report, Validator
+from kg.validators import make_validator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,7 @@ def validate_files(settings: Settings, paths: Iterable[Path]) -> Report:
     data = read_data(paths, vocabulary.schema)
     others = (path for path in chain(*data_files(settings)) if path.name not in names)
     context = read_data(others, vocabulary.schema)
-    validator = Validator(shapes=vocabulary.shapes, ontology=vocabulary.ontology)
+    validator = make_validator(shapes=vocabulary.shapes, ontology=vocabulary.ontology)
     try:
         return validator.validate(data, context=context)
     except EmptyGraph as error:
@@ -88,7 +89,7 @@ def _validated(sources: Sources, progress: Progress) -> tuple[Report, float]:
     """The report on all data of the source files together, and how many seconds it took."""
     progress("Validating", done=0, total=0)
     started = perf_counter()
-    validator = Validator(shapes=sources.shapes, ontology=sources.ontology)
+    validator = make_validator(shapes=sources.shapes, ontology=sources.ontology)
     report = validator.validate(sources.data())
     if not report.conforms:
         raise NotConforming("The source files do not conform to the shapes.", report=report)

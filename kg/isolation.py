@@ -34,7 +34,6 @@ from kg.report_codec import decode_report, encode_report
 from kg.store.child import child_environment
 from kg.store.sandbox import confine
 from kg.terms import Quad
-from kg.validation import Validator
 
 _COMMAND = "from kg.isolation import main; main()"
 _LENGTH = struct.Struct("!Q")
@@ -126,6 +125,8 @@ class IsolatedValidator:
 
 def main() -> None:
     """The child: read shapes and ontology once, then validate what comes until the pipe closes."""
+    from kg.validation import Validator  # slow, and only this process needs it
+
     requests, replies = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     seconds, memory_mib = float(sys.argv[1]), int(sys.argv[2])

@@ -16,7 +16,7 @@ from kg.sources import VOCABULARY, materialise, read_vocabulary
 from kg.store.base import GraphInfo, Snapshot, Store, Transaction, VersionInfo
 from kg.store.transaction import graph_key
 from kg.terms import GraphName, NamedNode, Quad
-from kg.validation import Validator
+from kg.validators import make_validator
 
 Edit: TypeAlias = Callable[[Transaction], None]
 
@@ -65,8 +65,9 @@ class Publisher:
     def local(cls, settings: Settings, store: Store) -> Self:
         """A publisher that validates in this process, against the shapes of the settings."""
         known = read_vocabulary(settings)
-        checker = Validator(shapes=known.shapes, ontology=known.ontology) if known.shapes else None
-        return cls(store=store, schema=known.schema, iris=Iris(settings.namespace), checker=checker)
+        iris, shapes = Iris(settings.namespace), known.shapes
+        checker = make_validator(shapes=shapes, ontology=known.ontology) if shapes else None
+        return cls(store=store, schema=known.schema, iris=iris, checker=checker)
 
     def publish(self, edit: Edit, origin: Origin, *, strict: bool = False) -> Published:
         """Publish what ``edit`` makes of the current version.
@@ -134,7 +135,7 @@ class Publisher:
         ontology, shapes = (tuple(change.quads(self.iris.graph(name))) for name in VOCABULARY)
         try:
             Schema.read(ontology=ontology, shapes=shapes)
-            Validator(ontology=ontology, shapes=shapes)
+            make_validator(ontology=ontology, shapes=shapes)
         except ShapesError as error:
             raise InputError(f"The shapes cannot be used: {error}") from error
 
