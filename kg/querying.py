@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass, replace
 from hashlib import sha256
 
 from kg.cache import ByteCache
+from kg.errors import TooLarge
 from kg.settings import Settings
 from kg.sparql.forms import Form, query_form
 from kg.sparql.policy import check_query
@@ -16,6 +17,7 @@ from kg.store.engines import Engine, Reply, open_engine
 from kg.store.workers import PoolCounts
 
 _MIB = 1024 * 1024
+_TEXT_LIMIT = _MIB  # characters of a query: reading one takes time too
 _CHANGING = ("NOW", "RAND", "UUID", "STRUUID")  # functions with another value every time
 
 
@@ -54,11 +56,17 @@ class Querying:
         """What the engine is doing and has done."""
         return self._engine.counts
 
+    def start(self) -> None:
+        """Get ready before the first query comes."""
+        self._engine.start()
+
     def form(self, text: str) -> Form | None:
         """The form of a query, or None where it is none.
 
-        Raises Refused where the query would call a service that is not allowed.
+        Raises TooLarge, and Refused where the query would call a service that is not allowed.
         """
+        if len(text) > _TEXT_LIMIT:
+            raise TooLarge(f"The query has more than {_TEXT_LIMIT} characters.")
         check_query(text, allowed=self._allowed)
         return query_form(text)
 

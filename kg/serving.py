@@ -70,8 +70,10 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
                 self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """The application of one worker."""
-        return self._create_app(self._settings)
+        """The application of one worker, its query processes started."""
+        app = self._create_app(self._settings)
+        app.extensions["kg"].querying.start()
+        return app
 
     def _options(self) -> Mapping[str, object]:
         return {

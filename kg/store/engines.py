@@ -48,6 +48,10 @@ class Engine(Protocol):
         """How many queries run and wait now, and how many were ended early."""
         ...
 
+    def start(self) -> None:
+        """Get ready before the first query comes; it would else wait for that."""
+        ...
+
     def run(self, snapshot: Snapshot, request: QueryRequest, *, client: int | None = None) -> Reply:
         """The answer to ``request``, as soon as it begins.
 
@@ -77,6 +81,10 @@ class VersionEngine:
     def counts(self) -> PoolCounts:
         """What the processes are doing and have done."""
         return self.pool.counts
+
+    def start(self) -> None:
+        """Start the processes."""
+        self.pool.start()
 
     def run(self, snapshot: Snapshot, request: QueryRequest, *, client: int | None = None) -> Reply:
         """The answer to ``request``. Raises what ``QueryPool.run`` raises."""

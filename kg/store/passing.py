@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -32,6 +33,10 @@ _SMALL = 64 * 1024  # bytes: a result up to this comes in one piece
 _CONVERTIBLE = 16 * 1024 * 1024  # bytes of a result that are turned into another format here
 _GRAPHS = frozenset({Form.CONSTRUCT, Form.DESCRIBE})
 _ENDED = frozenset({408, 503, 504})
+_ASK_TABLE = re.compile(rb'"__ASK_RETVAL": *\{[^}]*"value": *"([01])"')
+_BOOLEANS = {
+    said: b'{"head":{},"boolean":%s}' % value for said, value in (("0", b"false"), ("1", b"true"))
+}
 _PARTIAL = "X-SQL-State"  # how Virtuoso says that it stopped and that the result is not whole
 
 
@@ -103,6 +108,9 @@ class PassingEngine:
             with self._lock:
                 self._running -= 1
 
+    def start(self) -> None:
+        """Nothing: the other engine is running."""
+
     def close(self) -> None:
         """Nothing to end: queries end with their connections."""
 
@@ -123,7 +131,9 @@ class _Wanted:
     def __init__(self, request: QueryRequest) -> None:
         base = f"BASE <{request.base_iri}> " if request.base_iri else ""
         self.text = base + resolve_escapes(request.text)
-        self.has_triples = query_form(request.text) in _GRAPHS
+        form = query_form(request.text)
+        self.has_triples = form in _GRAPHS
+        self.is_ask = form is Form.ASK
         self.offered = RDF_FORMATS if self.has_triples else RESULTS_FORMATS
         self.format = by_name(request.media_type, self.offered)
         self.spare = N_TRIPLES if self.has_triples else RESULTS_JSON
@@ -131,8 +141,8 @@ class _Wanted:
     @property
     def accept(self) -> str:
         """The format asked for, else one that can be turned into it here."""
-        if self.format is self.spare:
-            return self.format.media_type
+        if self.format is self.spare or self.is_ask:
+            return self.spare.media_type
         return f"{self.format.media_type}, {self.spare.media_type};q=0.1"
 
 
@@ -156,9 +166,18 @@ def _checked(answer: Answer, call: Call, wanted: _Wanted) -> PassedReply:
         raise QueryTimeout(f"{name} ended the query before it was done.")
     refuse_failure(answer, call)
     got = _known(answer, wanted)
-    if got is wanted.format:
+    if got is wanted.format and not wanted.is_ask:
         return _passed(answer)
-    return PassedReply(answer, _converted(_whole(answer, wanted.format), got, wanted.format))
+    body = _whole(answer, wanted.format)
+    if wanted.is_ask:
+        body = _BOOLEANS.get(_said_by_virtuoso(body), body)
+    return PassedReply(answer, _converted(body, got, wanted.format))
+
+
+def _said_by_virtuoso(body: bytes) -> str:
+    """What Virtuoso 7 says to ASK, which is a table with one number; empty for other servers."""
+    found = _ASK_TABLE.search(body)
+    return found[1].decode() if found else ""
 
 
 def _known(answer: Answer, wanted: _Wanted) -> Format:
