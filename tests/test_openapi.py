@@ -111,6 +111,7 @@ def test_the_page_lists_every_operation_without_scripts(app: Flask, api: dict[st
             assert f'id="{each["operationId"]}"' in response.text
 
 
+@pytest.mark.timeout(7200)
 def test_a_fuzzer_that_knows_the_document_finds_nothing(app: Flask) -> None:
     schemathesis = pytest.importorskip("schemathesis")
     from hypothesis import HealthCheck, Phase, given, settings
@@ -119,6 +120,8 @@ def test_a_fuzzer_that_knows_the_document_finds_nothing(app: Flask) -> None:
     config = schemathesis.Config.from_path(Path(__file__).parents[1] / "schemathesis.toml")
     described = schemathesis.openapi.from_wsgi("/openapi.json", app, config=config)
     reading = described.include(method="GET")  # for SPARQL and RDF bodies it has no generator
+    if EXAMPLES == 1:  # what is below a thing is listed as collections are: left to the long run
+        reading = reading.exclude(path_regex=r"\{id\}/")
     modes = list(schemathesis.GenerationMode)
     limits = settings(
         max_examples=EXAMPLES,

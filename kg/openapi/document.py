@@ -89,7 +89,7 @@ def _describe_in_short(paths: dict[str, dict[str, Json]], route: Route) -> None:
             summary=route.summary,
             tag="more",
             parameters=varying,
-            redirects=(303, 308) if names else (),
+            redirects=(302, 303, 307, 308) if method == "get" else (),
             writes=method != "get",
         )
         known.setdefault(method, operation.written())

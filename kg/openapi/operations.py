@@ -105,6 +105,8 @@ def responses() -> dict[str, Json]:
         for status, text in {**PROBLEMS, **WRITING}.items()
     }
     location: Json = {"Location": {"description": "Where.", "schema": {"type": "string"}}}
+    for status in ("302", "307"):
+        found[status] = {"description": "For now it is elsewhere.", "headers": location}
     found["303"] = {"description": "The document about the thing.", "headers": location}
     found["308"] = {"description": "The thing's own collection is another.", "headers": location}
     return found
