@@ -88,9 +88,8 @@ def _refusal(error: errors.NotConforming) -> Response:
 def _http(error: HTTPException) -> Response:
     if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return cast("Response", error.get_response())  # a redirect of the router
-    response = _respond(
-        HTTPStatus(error.code), _slug(type(error).__name__), error.description or error.name, {}
-    )
+    kind = error.name.lower().replace(" ", "-")
+    response = _respond(HTTPStatus(error.code), kind, error.description or error.name, {})
     for name, value in error.get_headers(request.environ):
         if name.lower() in {"allow", "www-authenticate", "retry-after"}:
             response.headers[name] = value
