@@ -92,7 +92,7 @@ def test_a_syntax_error_has_its_place(capsys: Captured) -> None:
 
 def test_a_query_ends_at_its_deadline(capsys: Captured) -> None:
     product = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-    assert main(["query", product, "--timeout", "0.5"]) == Exit.CANNOT
+    assert main(["query", product, "--timeout", "3"]) == Exit.CANNOT
     assert "deadline" in capsys.readouterr().err
 
 
