@@ -34,14 +34,17 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError("expected a whole number from 1")
-    return number
+    digits = text.strip()
+    if not (digits.isascii() and digits.isdecimal() and len(digits) < 10 and int(digits) > 0):
+        raise ValueError("expected a whole number from 1, of nine digits at most")
+    return int(digits)
 
 
 def _seconds(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
     if not 0 < number < float("inf"):
         raise ValueError("expected a number of seconds above 0")
     return number

@@ -84,7 +84,7 @@ def test_the_exit_code_tells_the_kind_of_error(error: errors.KgError, code: Exit
         (["biuld"], "No such command 'biuld'"),
         (["build", "--workers", "2"], "No such option"),
         (["serve", "--workers", "0"], "expected a whole number from 1"),
-        (["serve", "--workers", "two"], "'two'"),
+        (["serve", "--workers", "two"], "'two': expected a whole number from 1"),
         (["query"], "Missing argument 'QUERY'"),
         (["verify"], "Missing option '--text'"),
         (["validate", "no-such-file.ttl"], "does not exist"),

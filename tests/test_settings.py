@@ -56,7 +56,7 @@ def test_a_variable_gives_its_setting(name: str, text: str, value: object) -> No
     ],
 )
 def test_an_unreadable_value_is_an_error_that_names_the_variable(name: str, text: str) -> None:
-    with pytest.raises(SettingsError, match=f"{variable(name)}='{text}'"):
+    with pytest.raises(SettingsError, match=f"{variable(name)}='{text}': expected "):
         Settings.from_env({variable(name): text})
 
 
