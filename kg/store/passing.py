@@ -18,7 +18,17 @@ from kg.errors import (
     StoreUnreachable,
     UnknownFormat,
 )
-from kg.formats import N_TRIPLES, RDF_FORMATS, RESULTS_FORMATS, RESULTS_JSON, Format, by_name
+from kg.formats import (
+    JSON_LD,
+    N_QUADS,
+    N_TRIPLES,
+    RDF_FORMATS,
+    RESULTS_FORMATS,
+    RESULTS_JSON,
+    TRIG,
+    Format,
+    by_name,
+)
 from kg.parsing import parse, serialize
 from kg.sparql.forms import Form, names_dataset, query_form
 from kg.sparql.tokens import resolve_escapes
@@ -32,6 +42,9 @@ from kg.store.workers import PoolCounts
 _SMALL = 64 * 1024  # bytes: a result up to this comes in one piece
 _CONVERTIBLE = 16 * 1024 * 1024  # bytes of a result that are turned into another format here
 _GRAPHS = frozenset({Form.CONSTRUCT, Form.DESCRIBE})
+# Results have triples only, so formats with graphs are made here: N-Triples are N-Quads and TriG.
+_WITH_GRAPHS = frozenset({N_QUADS, TRIG, JSON_LD})
+_PLAIN = frozenset({N_QUADS, TRIG})
 _ENDED = frozenset({408, 503, 504})
 _ASK_TABLE = re.compile(rb'"__ASK_RETVAL": *\{[^}]*"value": *"([01])"')
 _BOOLEANS = {
@@ -141,7 +154,7 @@ class _Wanted:
     @property
     def accept(self) -> str:
         """The format asked for, else one that can be turned into it here."""
-        if self.format is self.spare or self.is_ask:
+        if self.format in {self.spare, *_WITH_GRAPHS} or self.is_ask:
             return self.spare.media_type
         return f"{self.format.media_type}, {self.spare.media_type};q=0.1"
 
@@ -166,7 +179,8 @@ def _checked(answer: Answer, call: Call, wanted: _Wanted) -> PassedReply:
         raise QueryTimeout(f"{name} ended the query before it was done.")
     refuse_failure(answer, call)
     got = _known(answer, wanted)
-    if got is wanted.format and not wanted.is_ask:
+    as_asked = got is wanted.format or (got is N_TRIPLES and wanted.format in _PLAIN)
+    if as_asked and not wanted.is_ask:
         return _passed(answer)
     body = _whole(answer, wanted.format)
     if wanted.is_ask:

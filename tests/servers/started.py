@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from kg.ingest import build
+from kg.iris import Iris
+from kg.settings import Settings
+from kg.sources import Sources
 from tests.servers.kinds import KINDS
 from tests.servers.running import NotInstalled, Server
 
@@ -18,6 +22,16 @@ class Servers:
         self._folder = folder
         self._started: dict[str, Server] = {}
         self._stack = ExitStack()
+        self._filled: set[str] = set()
+
+    def filled(self, kind: str) -> Server:
+        """The server with the shipped graph; whoever changes it puts it back."""
+        if kind not in self._filled:
+            store, settings = self.get(kind).store(), Settings()
+            build(store, Sources.read(settings), Iris(settings.namespace), author="test")
+            store.close()
+            self._filled.add(kind)
+        return self._started[kind]
 
     def get(self, kind: str) -> Server:
         """The server of this kind, empty; the test is skipped where it is not installed."""
@@ -30,6 +44,7 @@ class Servers:
                 home.rmdir()
                 pytest.skip(str(error))
         server = self._started[kind]
+        self._filled.discard(kind)
         server.clear()
         return server
 
