@@ -19,7 +19,7 @@ from kg.store.embedded import EmbeddedStore
 from kg.terms import Literal, NamedNode, Quad
 
 _TRIPLES = 1500
-_COMMITS = 60
+_COMMITS = 40
 _EX = "http://example.org/"
 
 

@@ -17,8 +17,9 @@ from kg.store import durable
 _SUFFIX = ".sst"
 _SMALL = 1 << 20  # bytes; larger ones are merged already
 _MANY = 48  # small tables, of about nine kinds
-_LOOK = 0.05  # seconds without a change after which RocksDB has nothing to merge
-_PATIENCE = 10.0  # seconds that one merge may take
+_LOOK = 0.02  # seconds between two looks at what RocksDB does
+_STILL = 0.3  # seconds without a change after which it has nothing to merge
+_PATIENCE = 10.0  # seconds that it is given at most
 
 
 def copy(source: Path, target: Path) -> None:
@@ -35,21 +36,25 @@ def checkpoint(engine: Store, target: Path) -> None:
 
 def are_many(folder: Path) -> bool:
     """Whether commits have left so many small tables that they had better be merged."""
-    return sum(size < _SMALL for _, size in _listing(folder)) > _MANY
+    return _too_many(_listing(folder))
 
 
 def wait_for_merging(folder: Path) -> None:
-    """Let RocksDB, which has ``folder`` open, end one merge of tables if it is at one.
+    """Let RocksDB, which has ``folder`` open, merge small tables while there are too many.
 
-    So no commit has to wait for all that twenty have left.
+    A few merges now and then spare a later commit the wait for all that twenty have left.
     """
-    deadline = time.monotonic() + _PATIENCE
-    before, now = None, _listing(folder)
-    fewest = len(now)
-    while now != before and len(now) >= fewest and time.monotonic() < deadline:
+    start = changed = time.monotonic()
+    before = _listing(folder)
+    while _too_many(before) and time.monotonic() < min(start + _PATIENCE, changed + _STILL):
         time.sleep(_LOOK)
-        fewest = max(fewest, len(now))
-        before, now = now, _listing(folder)
+        now = _listing(folder)
+        if now != before:
+            before, changed = now, time.monotonic()
+
+
+def _too_many(tables: set[tuple[str, int]]) -> bool:
+    return sum(size < _SMALL for _, size in tables) > _MANY
 
 
 def _listing(folder: Path) -> set[tuple[str, int]]:
