@@ -96,6 +96,8 @@ def faults(call: Call) -> Iterator[None]:
     """Turn what the network does in this block into our own errors."""
     try:
         yield
+    except exceptions.NewConnectionError as error:  # which urllib3 counts among the timeouts
+        raise _unreachable(call, error) from error
     except exceptions.ConnectTimeoutError as error:
         raise StoreTimeout(
             f"{place(call.url)} takes no connection within {CONNECT:g} s."
@@ -103,7 +105,11 @@ def faults(call: Call) -> Iterator[None]:
     except exceptions.TimeoutError as error:
         raise late(call) from error
     except (exceptions.HTTPError, OSError) as error:
-        raise StoreUnreachable(f"{place(call.url)} cannot be reached: {_reason(error)}.") from error
+        raise _unreachable(call, error) from error
+
+
+def _unreachable(call: Call, error: BaseException) -> StoreUnreachable:
+    return StoreUnreachable(f"{place(call.url)} cannot be reached: {_reason(error)}.")
 
 
 def place(url: str) -> str:
