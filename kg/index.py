@@ -44,7 +44,8 @@ class Index:
 
     def iris(self, subject: Term, predicate: str) -> list[str]:
         """The IRIs among the values of a property."""
-        return [each.value for each in self.objects(subject, predicate) if _is_iri(each)]
+        found = self.objects(subject, predicate)
+        return [each.value for each in found if isinstance(each, NamedNode)]
 
     def subjects(self, predicate: str, value: Term) -> list[Node]:
         """All nodes that have ``value`` for a property."""
@@ -59,7 +60,3 @@ class Index:
         while isinstance(head, NamedNode | BlankNode) and head != NamedNode(_NIL):
             yield from self.objects(head, _FIRST)[:1]
             head = self.value(head, _REST) or NamedNode(_NIL)
-
-
-def _is_iri(term: Term) -> bool:
-    return isinstance(term, NamedNode)

@@ -31,7 +31,7 @@ class Origins:
                 self._templates[self._named(quad.subject)].append(template)
         index = Index(shapes)
         heads = [quad.object for quad in shapes if quad.predicate.value == f"{SH}path"]
-        self._sparql = {
+        self._sparql: dict[Term, str] = {
             head: read_path(index, head).sparql for head in heads if isinstance(head, BlankNode)
         }
         self._path_graphs = _path_graphs(self._sparql, shapes)

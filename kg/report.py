@@ -108,7 +108,7 @@ class Report:
             yield _triple(report, f"{SH}result", node)
             yield from self._describe(node, result)
         for path in dict.fromkeys(result.path for result in self.results):
-            if path in self.paths:
+            if path is not None and path in self.paths:
                 yield from self.paths[path].triples
 
     def quads(self) -> Iterator[Quad]:
