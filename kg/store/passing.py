@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
+import json
 import time
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from threading import Lock
+from typing import Any
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, parse_query_results
 
@@ -46,10 +47,7 @@ _GRAPHS = frozenset({Form.CONSTRUCT, Form.DESCRIBE})
 _WITH_GRAPHS = frozenset({N_QUADS, TRIG, JSON_LD})
 _PLAIN = frozenset({N_QUADS, TRIG})
 _ENDED = frozenset({408, 503, 504})
-_ASK_TABLE = re.compile(rb'"__ASK_RETVAL": *\{[^}]*"value": *"([01])"')
-_BOOLEANS = {
-    said: b'{"head":{},"boolean":%s}' % value for said, value in (("0", b"false"), ("1", b"true"))
-}
+_ASK_TABLE = b'"__ASK_RETVAL"'  # the one column of what Virtuoso 7 answers to ASK; no row is no
 _PARTIAL = "X-SQL-State"  # how Virtuoso says that it stopped and that the result is not whole
 
 
@@ -183,15 +181,15 @@ def _checked(answer: Answer, call: Call, wanted: _Wanted) -> PassedReply:
     if as_asked and not wanted.is_ask:
         return _passed(answer)
     body = _whole(answer, wanted.format)
-    if wanted.is_ask:
-        body = _BOOLEANS.get(_said_by_virtuoso(body), body)
+    if wanted.is_ask and _ASK_TABLE in body:
+        body = b'{"head":{},"boolean":%s}' % _yes_or_no(json.loads(body))
     return PassedReply(answer, _converted(body, got, wanted.format))
 
 
-def _said_by_virtuoso(body: bytes) -> str:
-    """What Virtuoso 7 says to ASK, which is a table with one number; empty for other servers."""
-    found = _ASK_TABLE.search(body)
-    return found[1].decode() if found else ""
+def _yes_or_no(table: dict[str, Any]) -> bytes:
+    """What a table with one number or none means."""
+    said = [row["__ASK_RETVAL"]["value"] for row in table["results"]["bindings"]]
+    return b"true" if said == ["1"] else b"false"
 
 
 def _known(answer: Answer, wanted: _Wanted) -> Format:

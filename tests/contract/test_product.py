@@ -84,6 +84,8 @@ def test_every_question_is_answered_in_every_format(
                 home.get(f"/sparql?query={text}&format={form}").mimetype,
             )
     assert away.get("/sparql?query=ASK{?s ?p ?o}&format=json").get_json()["boolean"] is True
+    nothing = away.get("/sparql?query=ASK{?s <urn:x> ?o}&format=json")
+    assert nothing.get_json()["boolean"] is False
     construct = quote("CONSTRUCT WHERE { ?s a <https://w3id.org/editorial-kg/ontology#State> }")
     for form in ("turtle", "ntriples", "nquads", "trig", "rdfxml", "jsonld"):
         assert away.get(f"/sparql?query={construct}&format={form}").status_code == 200, form

@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 
+from kg.errors import StoreUnreachable
 from kg.pushing import Fate, Plan, Pushed, Via, pulling, push
 from kg.store.opening import TemporaryStore
 from kg.store.remote import remote_service
@@ -58,6 +59,28 @@ def test_a_push_ends_in_equal_graphs_and_the_next_sends_nothing(
     assert _fates(push(plan, service)) == {"one": Fate.SENT, "two": Fate.SENT}
     assert _fates(push(plan, service)) == {"one": Fate.SAME, "two": Fate.SAME}
     service.update(f"CLEAR GRAPH {TWO}")
+    assert _fates(push(plan, service)) == {"one": Fate.SAME, "two": Fate.SENT}
+
+
+class _Broken(Service):
+    """A service to which the way breaks off after the first update."""
+
+    def update(self, text: str) -> None:
+        """Send it, then fail for the next."""
+        super().update(text)
+        raise StoreUnreachable("the way is broken off")
+
+
+def test_a_push_that_was_broken_off_goes_on_where_it_was(
+    servers: Servers, own: TemporaryStore
+) -> None:
+    service = _service(servers.get("oxigraph"))
+    broken = _Broken(service.endpoints, service.http, timeout=10)
+    put(own, ONE, "a", "b")
+    put(own, TWO, "x")
+    plan = Plan(snapshot=own.snapshot(), prefix=PREFIX, via=Via.UPDATE)
+    with pytest.raises(StoreUnreachable):
+        push(plan, broken)
     assert _fates(push(plan, service)) == {"one": Fate.SAME, "two": Fate.SENT}
 
 
