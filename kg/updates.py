@@ -10,7 +10,7 @@ from kg.publishing import Edit
 from kg.settings import Settings
 from kg.sparql.policy import check_update
 from kg.sparql.tokens import resolve_escapes
-from kg.sparql.updates import Reach, reach, with_dataset
+from kg.sparql.updates import Reach, reach, with_dataset, with_lenient_clear
 from kg.store.base import Transaction, UpdateLimits
 from kg.store.updating import update_graph_apart
 from kg.terms import DefaultGraph, GraphName, NamedNode
@@ -42,8 +42,9 @@ class Updates:
         """
         check_update(text, allowed=self._allowed, base_iri=base_iri)
         plain = resolve_escapes(text)
-        applied = with_dataset(plain, default_graphs=default_graphs, named_graphs=named_graphs)
         known = reach(plain)
+        lenient = with_lenient_clear(plain)
+        applied = with_dataset(lenient, default_graphs=default_graphs, named_graphs=named_graphs)
         limits = None if known and known.quick else self._limits
 
         def edit(change: Transaction) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Store
 
 from kg.errors import ParameterError
-from kg.sparql.updates import Reach, reach, with_dataset
+from kg.sparql.updates import Reach, reach, with_dataset, with_lenient_clear
 from kg.terms import DefaultGraph
 
 PREFIX = "PREFIX x: <http://e.org/x#>\n"
@@ -132,3 +132,18 @@ def test_using_in_both_places_is_an_error_and_the_word_elsewhere_is_none(clause:
         with_dataset(f"INSERT {{}} {clause} WHERE {{}}", default_graphs=["urn:d"])
     harmless = "INSERT DATA { <urn:USING> <urn:with> 'WITH USING' } # USING"
     assert with_dataset(harmless, default_graphs=["urn:d"]) == harmless
+
+
+@pytest.mark.parametrize(
+    ("text", "applied"),
+    [
+        ("CLEAR GRAPH <urn:g>", "CLEAR SILENT GRAPH <urn:g>"),
+        ("clear\ngraph <urn:g> ; CLEAR ALL", "clear SILENT\ngraph <urn:g> ; CLEAR ALL"),
+        ("CLEAR SILENT GRAPH <urn:g>", "CLEAR SILENT GRAPH <urn:g>"),
+        ("INSERT DATA { <urn:a> <urn:b> 'CLEAR GRAPH' } # CLEAR GRAPH", None),
+    ],
+)
+def test_clear_of_a_graph_that_may_be_missing_is_made_silent(
+    text: str, applied: str | None
+) -> None:
+    assert with_lenient_clear(text) == (applied or text)

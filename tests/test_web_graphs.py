@@ -45,7 +45,8 @@ def test_post_without_a_graph_makes_one_that_is_found_at_its_location(anna: Writ
     assert created.status_code == 201
     place = created.headers["Location"]
     assert anna.triples(place) == {TRIPLE_ONE}
-    assert f"http://localhost{place}" in anna.live.graphs
+    assert place in anna.live.graphs
+    assert anna.triples(f"/data?graph={place}") == {TRIPLE_ONE}
 
 
 def test_direct_and_indirect_names_mean_the_same_graph(anna: Writer) -> None:

@@ -194,6 +194,18 @@ def test_a_bad_request_is_a_problem(
     assert problem["detail"]
 
 
+def test_a_function_that_nobody_defined_has_no_value(client: FlaskClient) -> None:
+    """A call of it is an error of its expression, not of the query (SPARQL 1.1 Query §17.6)."""
+    query = (
+        "SELECT (<urn:f>(<urn:g>(1)) AS ?none) (COALESCE(<urn:f>(1), 2) AS ?two)"
+        " { FILTER(!BOUND(?none)) FILTER(COALESCE(<urn:h>(), true)) }"
+    )
+    response = client.get("/sparql", query_string={"query": query})
+    assert response.status_code == 200
+    (row,) = response.get_json(force=True)["results"]["bindings"]
+    assert (row.keys(), row["two"]["value"]) == ({"two"}, "2")
+
+
 def test_a_syntax_error_tells_line_and_column(client: FlaskClient) -> None:
     """Both are members of the problem, counted from 1."""
     response = client.get("/sparql", query_string={"query": "SELECT ?x WHERE {\n  ?x ?y }"})

@@ -63,6 +63,17 @@ def test_relative_iris_are_resolved_against_the_endpoint(anna: Writer) -> None:
     }
 
 
+def test_to_clear_a_graph_that_is_not_there_does_nothing(anna: Writer) -> None:
+    assert anna.update("CLEAR GRAPH <urn:none> ; clear graph <urn:none>").status_code == 204
+    assert "urn:none" not in anna.live.graphs
+    assert anna.update("DROP GRAPH <urn:none>").status_code == 400
+
+
+def test_an_update_by_get_is_400(anna: Writer) -> None:
+    response = anna.client.get("/sparql?update=CLEAR%20ALL")
+    assert (response.status_code, response.json["parameter"]) == (400, "update")
+
+
 def test_a_request_is_atomic_and_tells_where_it_is_wrong(anna: Writer) -> None:
     anna.update(DATA)
     before = anna.live

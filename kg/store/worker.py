@@ -7,11 +7,12 @@ deadline of a query, so it needs nobody to end it.
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, TypeAlias
 
@@ -30,6 +31,8 @@ from kg.store.wire import FRAME, REQUEST, Kind, decode_request, encode_error
 from kg.terms import Term
 
 _Result: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
+
+_UNKNOWN_FUNCTION = re.compile(r"The custom function <(.*)> is not supported")
 
 
 def main(descriptor: str, memory_mib: str, network: str, folder: str) -> None:
@@ -133,14 +136,32 @@ class _Query:
         return store.query(text, base_iri=self._base_iri)
 
     def _run(self, query: str, substitutions: dict[Variable, Term] | None = None, /) -> _Result:
-        return self._store.query(
-            query,
-            base_iri=self._base_iri,
-            use_default_graph_as_union=self._union,
-            default_graph=self._default_graphs,
-            named_graphs=self._named_graphs,
-            substitutions=substitutions,
-        )
+        unknown: dict[NamedNode, Callable[..., Term | None]] = {}
+        while True:
+            try:
+                return self._store.query(
+                    query,
+                    base_iri=self._base_iri,
+                    use_default_graph_as_union=self._union,
+                    default_graph=self._default_graphs,
+                    named_graphs=self._named_graphs,
+                    substitutions=substitutions,
+                    custom_functions=unknown,
+                )
+            except RuntimeError as error:
+                function = _unknown_function(error)
+                if function is None or function in unknown:
+                    raise
+                unknown[function] = _no_value
+
+
+def _unknown_function(error: RuntimeError) -> NamedNode | None:
+    found = _UNKNOWN_FUNCTION.search(str(error))
+    return NamedNode(found.group(1)) if found else None
+
+
+def _no_value(*_: Term) -> None:
+    """A function that nobody defined: to call it is an error of the expression alone (§17.6)."""
 
 
 def _graphs(iris: tuple[str, ...]) -> list[Any]:

@@ -178,10 +178,12 @@ def _answer(graph: GraphName, published: Published) -> Response:
     if isinstance(graph, DefaultGraph) or graph_info(published.base, graph) is not None:
         return written(published)
     assert isinstance(graph, NamedNode)
-    if "graph" in request.args:
+    if request.path.rstrip("/") == "/data" and "graph" not in request.args:
+        place = graph.value  # chosen here, and whole: it is the name to ask for by ?graph= as well
+    elif "graph" in request.args:
         place = f"{request.script_root}{request.path}?{urlencode({'graph': graph.value})}"
     else:
-        place = urlsplit(_here() if request.path != "/data" else graph.value).path
+        place = urlsplit(_here()).path
     return written(published, created=place)
 
 

@@ -45,6 +45,8 @@ def sparql() -> Response:
     if operation.text is not None:
         return _answer(operation, operation.text)
     if request.method in {"GET", "HEAD"}:
+        if "update" in request.args:
+            raise ParameterError("An update is sent by POST.", parameter="update")
         return negotiated((TURTLE, *RDF_FORMATS[1:], HTML), _about)
     raise ParameterError(
         "There is no query: send one as query=… or as the body.", parameter="query"
