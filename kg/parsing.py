@@ -11,11 +11,12 @@ import pyoxigraph
 
 from kg.errors import InputError, RdfSyntaxError, UnknownFormat
 from kg.formats import RDF_FORMATS, RDF_XML, TRIG, TURTLE, Family, Format, by_name
-from kg.namespaces import PREFIXES
+from kg.namespaces import PREFIXES, RDF, XSD
 from kg.terms import Literal, NamedNode, Quad, Term, Triple
 
 # What may stand before an XML document's DOCTYPE: declarations, comments and white space.
 _XML_PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+_UNWRITTEN = {f"{XSD}string", f"{RDF}langString"}  # datatypes that no syntax writes out
 _PREFIX_LINES = re.compile(rb"(?:@prefix [^\n]*\n)+")
 _XML_NAMESPACES = re.compile(rb"(?: xmlns:[^ =]+=\"[^\"]*\")+")
 _PLACE = re.compile(r"^Parser error at line \d+ (between columns \d+ and \d+|column \d+)[^:]*: ")
@@ -151,7 +152,7 @@ def _used_prefixes(rows: Iterable[Quad] | Iterable[Triple]) -> dict[str, str]:
 def _iris(term: Term) -> Iterator[str]:
     if isinstance(term, NamedNode):
         yield term.value
-    elif isinstance(term, Literal):
+    elif isinstance(term, Literal) and term.datatype.value not in _UNWRITTEN:
         yield term.datatype.value
 
 
