@@ -44,6 +44,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def client(settings: Settings) -> Iterator[FlaskClient]:
     app = create_app(settings)
     with app.test_client() as client:
+        # The first query waits for the processes to start; the tests' deadlines are short.
+        assert client.get("/sparql", query_string={"query": "ASK {}"}).status_code == 200
         yield client
     app.extensions["kg"].querying.close()
 

@@ -6,6 +6,7 @@ import socket
 import struct
 import time
 from collections.abc import Iterator
+from functools import partial
 
 from flask import Blueprint, Response, render_template, request
 
@@ -24,6 +25,7 @@ from kg.querying import Answer
 from kg.service_description import service_description
 from kg.sparql.forms import Form
 from kg.store.base import QueryRequest, Snapshot
+from kg.web.metrics import observe
 from kg.web.negotiation import choose
 from kg.web.protocol import QueryOperation, read_query
 from kg.web.responses import etag, negotiated
@@ -34,6 +36,16 @@ bp = Blueprint("sparql", __name__)
 
 _RESET = struct.pack("ii", 1, 0)  # struct linger: on, for 0 seconds
 _GRAPH_FORMS = frozenset({Form.CONSTRUCT, Form.DESCRIBE})
+
+
+@bp.before_request
+def _count_before() -> None:
+    observe()
+
+
+@bp.teardown_request
+def _count_after(_error: BaseException | None) -> None:
+    observe()
 
 
 @bp.route("/sparql", methods=["GET", "POST", "QUERY"])
@@ -134,6 +146,7 @@ def _fill(response: Response, answer: Answer) -> None:
         return
     response.response = _streamed(answer, _connection(), snapshot())
     response.call_on_close(answer.close)
+    response.call_on_close(partial(observe().observe, services().querying))
 
 
 def _streamed(
