@@ -28,7 +28,7 @@ def log(settings: Settings, *, limit: int | None, form: str) -> None:
     """
     versions = opened_store(settings).versions()[:limit]
     if form == "json":
-        click.echo(json.dumps([_summary(each) for each in versions], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([each.summary for each in versions], ensure_ascii=False, indent=2))
         return
     headings = ("version", "time", "author", "triples", "message")
     print_rows(headings, (_row(each) for each in versions))
@@ -37,15 +37,3 @@ def log(settings: Settings, *, limit: int | None, form: str) -> None:
 def _row(info: VersionInfo) -> tuple[str, ...]:
     time = info.time.strftime(_TIME)
     return (str(info.number), time, info.author, str(info.triples), info.message)
-
-
-def _summary(info: VersionInfo) -> dict[str, object]:
-    return {
-        "number": info.number,
-        "time": info.time.isoformat(),
-        "author": info.author,
-        "message": info.message,
-        "parent": info.parent,
-        "digest": info.digest,
-        "triples": info.triples,
-    }

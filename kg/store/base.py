@@ -46,6 +46,19 @@ class VersionInfo:
         """How many quads the version holds."""
         return sum(graph.triples for graph in self.graphs.values())
 
+    @property
+    def summary(self) -> dict[str, int | str | None]:
+        """The version in short, for JSON; its graphs left out."""
+        return {
+            "number": self.number,
+            "time": self.time.isoformat(),
+            "author": self.author,
+            "message": self.message,
+            "parent": self.parent,
+            "digest": self.digest,
+            "triples": self.triples,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryRequest:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Request
@@ -127,8 +126,3 @@ def _timeout(text: str | None) -> float | None:
             f"timeout={text[:20]!r}: expected seconds, such as 5 or 0.5.", parameter="timeout"
         )
     return seconds
-
-
-def accepted_parameters() -> Sequence[str]:
-    """The parameters that the endpoint reads, for its documentation."""
-    return ("query", "default-graph-uri", "named-graph-uri", "timeout", *FORMAT_PARAMETERS)

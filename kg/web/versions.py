@@ -78,16 +78,7 @@ def _written(found: Difference, chosen: Format) -> bytes:
 
 
 def _summary(info: VersionInfo) -> dict[str, Json]:
-    return {
-        "number": info.number,
-        "time": info.time.isoformat(),
-        "author": info.author,
-        "message": info.message,
-        "parent": info.parent,
-        "digest": info.digest,
-        "triples": info.triples,
-        "url": f"{request.script_root}/versions/{info.number}",
-    }
+    return {**info.summary, "url": f"{request.script_root}/versions/{info.number}"}
 
 
 def _described(info: VersionInfo) -> dict[str, Json]:
