@@ -92,6 +92,7 @@ PROBLEM_JSON = Format("problem", "application/problem+json", "json", "Problem", 
 RDF_FORMATS: tuple[Format, ...] = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, N_QUADS, TRIG)
 RESULTS_FORMATS: tuple[Format, ...] = (RESULTS_JSON, RESULTS_XML, RESULTS_CSV, RESULTS_TSV)
 ENTITY_FORMATS: tuple[Format, ...] = (JSON, JSON_LD, TURTLE, N_TRIPLES, RDF_XML, N_QUADS, TRIG)
+PAGE_FORMATS: tuple[Format, ...] = (*ENTITY_FORMATS, HTML)
 
 
 def by_name(name: str, offered: Iterable[Format]) -> Format:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from kg.formats import ENTITY_FORMATS, JSON
+from kg.formats import JSON, PAGE_FORMATS
 from kg.openapi.operations import Operation, contents
 from kg.openapi.parameters import (
     format_parameter,
@@ -17,7 +17,7 @@ from kg.questions.catalogue import QUESTIONS
 from kg.schema import Collection, Member, Schema
 from kg.subresources import sub_resources
 
-_FORMAT = format_parameter(ENTITY_FORMATS)
+_FORMAT = format_parameter(PAGE_FORMATS)
 
 
 def collection_operations(
@@ -41,7 +41,7 @@ def _list(schema: Schema, collection: Collection) -> Operation:
         description=collection.descriptions.get("en", ""),
         tag=collection.name,
         parameters=(*list_parameters(schema, collection.class_iri), _FORMAT),
-        answers=contents(ENTITY_FORMATS, page(schema, collection.class_iri)),
+        answers=contents(PAGE_FORMATS, page(schema, collection.class_iri)),
     )
 
 
@@ -52,7 +52,7 @@ def _document(schema: Schema, collection: Collection, example: str | None) -> Op
         summary=f"One of {collection.name}, with what points to it",
         tag=collection.name,
         parameters=(path_id(example), *selection, _FORMAT),
-        answers=contents(ENTITY_FORMATS, of_class(schema, collection.class_iri, suffix="Document")),
+        answers=contents(PAGE_FORMATS, of_class(schema, collection.class_iri, suffix="Document")),
         redirects=(308,),
     )
 
@@ -68,7 +68,7 @@ def _below(
         description=member.descriptions.get("en", ""),
         tag=collection.name,
         parameters=(path_id(example), *list_parameters(schema, class_iri), _FORMAT),
-        answers=contents(ENTITY_FORMATS, page(schema, class_iri)),
+        answers=contents(PAGE_FORMATS, page(schema, class_iri)),
         redirects=(308,),
     )
 

@@ -20,6 +20,7 @@ from kg.web import (
     entities,
     graphs,
     home,
+    language,
     memento,
     metrics,
     openapi,
@@ -33,15 +34,16 @@ from kg.web import (
     vocabulary,
     writing,
 )
+from kg.web.pages import layout
 from kg.web.responses import EXPOSED
 from kg.web.services import Services
 
 READS = "GET, HEAD, OPTIONS"
 WRITES = {"PUT", "DELETE", "PATCH"}
-# Pages load nothing but their own style sheet, and nobody frames them.
+# Pages load nothing that is not ours, run nothing that stands in the page, and nobody frames them.
 PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
-    " base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:;"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 
@@ -70,6 +72,8 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     for face in (*faces, *writes, *past, questions.blueprint(schema), entities.blueprint(schema)):
         app.register_blueprint(face)
     app.before_request(_refuse_broken_utf8)
+    layout.init_app(app)
+    language.init_app(app)
     versions.init_app(app)
     memento.init_app(app)
     app.after_request(_common_headers)

@@ -11,14 +11,16 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as Redirect
 
 from kg.cursors import Cursor
+from kg.description import Json
 from kg.errors import NotFound
-from kg.formats import ENTITY_FORMATS, JSON, Format
+from kg.formats import HTML, JSON, PAGE_FORMATS, Format
 from kg.listing import Lister, ListRequest, Scope
 from kg.parsing import serialize
 from kg.schema import Collection, Member, Schema
 from kg.selection import Selection
 from kg.subresources import hyphenated, scope_of, sub_resources
 from kg.terms import NamedNode
+from kg.web.pages.entity import entity_page, list_page
 from kg.web.responses import Answer, answered, arguments, split_suffix, to_json, url_root
 from kg.web.services import lookup, parameter_reader, pin, presenter, services, snapshot
 
@@ -57,7 +59,7 @@ def document(collection: str, path: str) -> Response | Redirect:
     else the whole path is an id, so that no slug hides a list, nor a list's name a thing.
     """
     known = services().schema.collections[collection]
-    local_id, suffix = split_suffix(path, ENTITY_FORMATS)
+    local_id, suffix = split_suffix(path, PAGE_FORMATS)
     parent, _, last = local_id.rpartition("/")
     if parent and hyphenated(last) in sub_resources(services().schema, known):
         try:
@@ -72,7 +74,7 @@ def _entity(collection: Collection, local_id: str, suffix: str | None) -> Respon
     node = services().iris.thing(collection.segment, local_id)
     selection = parameter_reader().selection(collection.class_iri, arguments())
     write = partial(_write_entity, collection, node, selection)
-    return answered(ENTITY_FORMATS, write, suffix=suffix)
+    return answered(PAGE_FORMATS, write, suffix=suffix)
 
 
 def _write_entity(
@@ -80,8 +82,9 @@ def _write_entity(
 ) -> Answer:
     description = lookup().describe(node, selection, class_iri=collection.class_iri)
     stay_or_move(collection, node, description.types(node))
-    if chosen is JSON:
-        return Answer(to_json(presenter().entity(description, node, selection)))
+    if chosen in {JSON, HTML}:
+        body = presenter().entity(description, node, selection)
+        return Answer(entity_page(body) if chosen is HTML else to_json(body))
     return Answer(serialize(description.shown(services().schema, selection), chosen))
 
 
@@ -102,7 +105,7 @@ def _listed(collection: Collection, scope: Scope, suffix: str | None) -> Respons
     if wanted.cursor:
         pin(wanted.cursor.version)
     write = partial(_write_page, collection, wanted)
-    return answered(ENTITY_FORMATS, write, suffix=suffix)
+    return answered(PAGE_FORMATS, write, suffix=suffix)
 
 
 def _write_page(collection: Collection, wanted: ListRequest, chosen: Format) -> Answer:
@@ -113,9 +116,11 @@ def _write_page(collection: Collection, wanted: ListRequest, chosen: Format) -> 
         stay_or_move(collection, parent, page.parent_types, wanted.scope.member)
     ways = {"next": _way(page.next), "prev": _way(page.prev)}
     links = [f'<{url}>; rel="{name}"' for name, url in (*ways.items(), ("first", _first())) if url]
-    if chosen is JSON:
+    if chosen in {JSON, HTML}:
         items = presenter().listing(page.description, wanted.selection)
-        return Answer(to_json({"items": items, "count": page.count, **ways}), tuple(links))
+        body: dict[str, Json] = {"items": items, "count": page.count, **ways}
+        data = list_page(body, collection) if chosen is HTML else to_json(body)
+        return Answer(data, tuple(links))
     quads = page.description.shown(schema, wanted.selection)
     return Answer(serialize(quads, chosen), tuple(links))
 

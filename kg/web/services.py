@@ -64,9 +64,10 @@ def lookup() -> Lookup:
 
 
 def reader_languages() -> tuple[str, ...]:
-    """The languages of Accept-Language that we have labels in, best first."""
-    wanted = request.accept_languages
-    found = [tag.lower().partition("-")[0] for tag, quality in wanted if quality > 0]
+    """The languages that the reader has chosen or accepts and we have labels in, best first."""
+    chosen = [g.language] if "language" in g else []
+    accepted = (tag for tag, quality in request.accept_languages if quality > 0)
+    found = [*chosen, *(tag.lower().partition("-")[0] for tag in accepted)]
     return tuple(dict.fromkeys(tag for tag in found if tag in services().languages))
 
 

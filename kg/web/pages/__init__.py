@@ -1,0 +1,1 @@
+"""Pages for people: the HTML representation of the same routes."""

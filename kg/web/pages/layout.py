@@ -1,0 +1,121 @@
+"""What every page has: the reader's language, ways to other pages, scripts that are built."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, g, render_template, request
+from markupsafe import Markup
+
+from kg.web.language import PARAMETER
+from kg.web.pages.messages import DEFAULT, Messages, messages
+from kg.web.services import reader_languages, services, snapshot
+
+STATIC = Path(__file__).parent.parent / "static"
+
+
+def init_app(app: Flask) -> None:
+    """Give every template what the pages have in common."""
+    app.context_processor(_common)
+    app.jinja_env.filters["web"] = web_address
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def rendered(template: str, /, **values: object) -> bytes:
+    """A page in the reader's language, from one of our templates."""
+    return render_template(template, **values).encode()
+
+
+def language() -> str:
+    """The language of the page: the one chosen, else the best of Accept-Language that we have."""
+    return next(iter(reader_languages()), DEFAULT)
+
+
+def translator() -> Messages:
+    """The texts of the page's language."""
+    return messages(language())
+
+
+def link(path: str, **parameters: str | int | None) -> str:
+    """The way to a page of ours, in the language and version that the reader has chosen.
+
+    ``path`` includes the root that the service is mounted under, as the ``url`` of things does.
+    """
+    kept: dict[str, str | int | None] = {**parameters}
+    if "version" not in kept and g.get("pinned") is not None:
+        kept["version"] = g.pinned
+    if PARAMETER not in kept and g.get("language"):
+        kept[PARAMETER] = g.language
+    query = urlencode({name: value for name, value in kept.items() if value is not None})
+    return f"{path}{'&' if '?' in path else '?'}{query}" if query else path
+
+
+def here(**parameters: str | int | None) -> str:
+    """This page's URL with other parameters; None takes one away."""
+    asked = [(n, v) for n, v in request.args.items(multi=True) if n not in parameters]
+    path = f"{request.script_root}{request.path}"
+    return link(f"{path}?{urlencode(asked)}" if asked else path, **parameters)
+
+
+def web_address(iri: str) -> str | None:
+    """The IRI where a browser may be led there, else None: never ``javascript:`` or ``data:``."""
+    try:
+        parts = urlsplit(iri)
+    except ValueError:
+        return None
+    return iri if parts.scheme in {"http", "https"} and parts.netloc else None
+
+
+def script(name: str) -> Markup:
+    """The element that loads a built script, or nothing where the front end is not built."""
+    return _element(name, ".js", Markup('<script type="module" src="{}"></script>'))
+
+
+def stylesheet(name: str) -> Markup:
+    """The element that loads a built style sheet, or nothing where the front end is not built."""
+    return _element(name, ".css", Markup('<link rel="stylesheet" href="{}">'))
+
+
+def _element(name: str, suffix: str, element: Markup) -> Markup:
+    file = _built().get(f"{name}{suffix}")
+    return element.format(f"{request.script_root}/static/build/{file}") if file else Markup("")
+
+
+@cache
+def _built() -> Mapping[str, str]:
+    """The built files by the names of their entries; none where there is no manifest."""
+    manifest = STATIC / "build" / "manifest.json"
+    if not manifest.is_file():
+        return {}
+    found: dict[str, str] = json.loads(manifest.read_text(encoding="utf-8"))
+    return found
+
+
+def _common() -> dict[str, Any]:
+    texts = translator()
+    shared: dict[str, Callable[..., object]] = {
+        "t": texts,
+        "link": link,
+        "here": here,
+        "script": script,
+        "stylesheet": stylesheet,
+        "local": _local,
+    }
+    return {
+        **shared,
+        "root": request.script_root,
+        "language": texts.language,
+        "languages": services().languages,
+        "collections": services().schema.collections,
+        "pinned": snapshot().info if g.get("pinned") is not None else None,
+    }
+
+
+def _local(texts: Mapping[str, str]) -> str:
+    """A label or description of the schema in the page's language, else in the default one."""
+    return texts.get(language()) or texts.get(DEFAULT) or next(iter(texts.values()), "")
