@@ -6,6 +6,7 @@ import errno
 import logging
 import os
 import shutil
+import signal
 import socket
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from kg.access import token_path
 from kg.errors import SettingsError
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from gunicorn.workers.base import Worker
 THREADS = 32  # requests that a worker answers at once; most wait for a query process
 _BACKLOG = 1024
+_ENDING = {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT}
 _LONGEST_LINE = 8190  # bytes of a request line, gunicorn's maximum: a query may stand in it
 
 
@@ -69,8 +72,13 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             if name in self.cfg.settings:  # older versions have no control socket to disable
                 self.cfg.set(name, value)
 
+    def run(self) -> None:
+        """Serve until a signal ends it."""
+        _Master(self).run()
+
     def load(self) -> Flask:
         """The application of one worker, its query processes started."""
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         app = self._create_app(self._settings)
         app.extensions["kg"].querying.start()
         return app
@@ -97,6 +105,23 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         from prometheus_client.multiprocess import mark_process_dead
 
         mark_process_dead(worker.pid, self._settings.metrics_folder)  # type: ignore[no-untyped-call]
+
+
+class _Master(Arbiter):  # type: ignore[misc] # gunicorn has no types
+    """The process that forks workers, with no signal lost to one that is just being forked."""
+
+    def spawn_worker(self) -> int:
+        """Fork a worker, which takes signals once it has its own ways to; its number.
+
+        Until then it has those of this process, which would note the signal and do nothing: who
+        ends the server in that moment would wait for the worker in vain.
+        """
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+        try:
+            number: int = super().spawn_worker()
+            return number
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
 
 
 def _listen(bind: str) -> socket.socket:

@@ -38,12 +38,12 @@ def processes(parent: int) -> list[int]:
     return [int(pid) for pid in path.read_text().split()]
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait for ``condition``; fail after ten seconds."""
+def wait_until(condition: Callable[[], object], *, pause: float = 0.02) -> None:
+    """Wait for ``condition``, looking each ``pause`` seconds; fail after ten seconds."""
     deadline = time.monotonic() + 10
     while not condition():
         assert time.monotonic() < deadline
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 def test_the_first_line_says_where_and_what(live_server: Server) -> None:
@@ -100,12 +100,22 @@ def test_a_store_in_memory_leaves_nothing_behind(tmp_path: Path) -> None:
         "--store", "memory:", log=tmp_path / "log", environ={"TMPDIR": str(temporary)}
     ) as server:
         (home,) = temporary.glob("kg-*")
-        before = processes(server.pid)
-        os.kill(before[0], signal.SIGTERM)
-        wait_until(lambda: before[0] not in processes(server.pid))
+        worker = processes(server.pid)[0]
+        os.kill(worker, signal.SIGTERM)
+        wait_until(lambda: worker not in processes(server.pid))
         assert home.exists()
         assert get(f"{server.url}/health")["version"] == 0
     assert list(temporary.iterdir()) == []
+
+
+def test_a_worker_can_be_ended_as_soon_as_there_is_one(live_server: Server) -> None:
+    """A signal to a process that has just been forked is not lost."""
+    before = set(processes(live_server.pid))
+    os.kill(min(before), signal.SIGTERM)
+    wait_until(lambda: set(processes(live_server.pid)) - before, pause=0)
+    (new,) = set(processes(live_server.pid)) - before
+    os.kill(new, signal.SIGTERM)
+    wait_until(lambda: new not in processes(live_server.pid))
 
 
 def test_a_line_per_request_is_written_only_where_asked_for(
