@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -65,6 +65,18 @@ class Report:
 
     results: tuple[Result, ...] = ()
     paths: Mapping[str, PathGraph] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, results: Iterable[Result], paths: Mapping[str, PathGraph]) -> Report:
+        """A report of results in any order, of which some may have been found twice."""
+        kept = {_key(result): result for result in sorted(results, key=_full_key, reverse=True)}
+        return cls(tuple(kept[key] for key in sorted(kept)), paths)
+
+    def without(self, nodes: Set[Term]) -> Report:
+        """The report without what it says of these nodes."""
+        kept = tuple(result for result in self.results if result.node not in nodes)
+        named = {result.path for result in kept}
+        return Report(kept, {text: path for text, path in self.paths.items() if text in named})
 
     @property
     def conforms(self) -> bool:
@@ -136,6 +148,23 @@ class Report:
     def _path(self, path: str) -> Term:
         known = self.paths.get(path)
         return known.head if known else NamedNode(path)
+
+
+def _key(result: Result) -> tuple[int, str, str, str, str, str]:
+    """Sorts results, gravest first; equal where two shapes found the same."""
+    return (
+        list(Severity).index(result.severity),
+        result.constraint,
+        str(result.node),
+        result.path or "",
+        str(result.value or ""),
+        result.message(),
+    )
+
+
+def _full_key(result: Result) -> tuple[object, ...]:
+    """Tells apart what is equal by ``_key``, so that always the same one of them is kept."""
+    return (*_key(result), result.component, sorted(result.messages.items()))
 
 
 def _block(result: Result, language: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kg.index import Index
 from kg.namespaces import OWL, PREFIXES, RDF, RDFS, SH
@@ -13,7 +13,7 @@ from kg.terms import NamedNode, Quad, Term
 WHOLE_GRAPH = NamedNode(f"{PREFIXES['ekgs']}graph")
 
 _TYPE = NamedNode(f"{RDF}type")
-_SUBCLASS = NamedNode(f"{RDFS}subClassOf")
+SUBCLASS = NamedNode(f"{RDFS}subClassOf")
 _CLASSES = (NamedNode(f"{RDFS}Class"), NamedNode(f"{OWL}Class"))
 
 
@@ -34,27 +34,43 @@ class Targets:
         """Whether a shape is about what it finds in the graph, not just about nodes it names."""
         return bool(self._classes or self._subjects_of or self._objects_of)
 
+    @property
+    def named(self) -> Sequence[tuple[Term, Term]]:
+        """Each shape with a node that it names itself, whatever the graph."""
+        return self._nodes
+
     def focus_nodes(
         self, data: Sequence[Quad], *, known: Sequence[Quad]
     ) -> Mapping[Term, set[Term]]:
         """For each shape the nodes it is about, without those that only ``known`` describes."""
         quads = (*known, *data)
-        found: dict[Term, set[Term]] = defaultdict(set)
-        instances, hierarchy = _instances(quads), _hierarchy(quads)
+        found = self.found_in(quads, hierarchy=quads)
         for shape, node in self._nodes:
             found[shape].add(node)
+        foreign = described(known) - described(data)
+        return {shape: nodes - foreign for shape, nodes in found.items() if nodes - foreign}
+
+    def found_in(
+        self, quads: Sequence[Quad], *, hierarchy: Iterable[Quad]
+    ) -> defaultdict[Term, set[Term]]:
+        """For each shape the nodes that it is about because of one of ``quads``.
+
+        So the quads of a graph can be gone through in parts. ``hierarchy`` are all quads that say
+        what is a subclass of what, others among them ignored.
+        """
+        found: defaultdict[Term, set[Term]] = defaultdict(set)
+        instances, subclasses = _instances(quads), _hierarchy(hierarchy)
         for shape, top in self._classes:
-            for each in _with_subclasses(top, hierarchy):
+            for each in _with_subclasses(top, subclasses):
                 found[shape] |= instances.get(each, set())
         for shape, predicate in self._subjects_of:
             found[shape] |= {quad.subject for quad in quads if quad.predicate == predicate}
         for shape, predicate in self._objects_of:
             found[shape] |= {quad.object for quad in quads if quad.predicate == predicate}
-        foreign = described(known) - described(data)
-        return {shape: nodes - foreign for shape, nodes in found.items() if nodes - foreign}
+        return found
 
 
-def described(quads: Sequence[Quad]) -> set[Term]:
+def described(quads: Iterable[Quad]) -> set[Term]:
     """The nodes that quads say something of."""
     return {quad.subject for quad in quads}
 
@@ -78,8 +94,8 @@ def _instances(quads: Sequence[Quad]) -> Mapping[Term, set[Term]]:
     return found
 
 
-def _hierarchy(quads: Sequence[Quad]) -> list[tuple[Term, Term]]:
-    return [(quad.subject, quad.object) for quad in quads if quad.predicate == _SUBCLASS]
+def _hierarchy(quads: Iterable[Quad]) -> list[tuple[Term, Term]]:
+    return [(quad.subject, quad.object) for quad in quads if quad.predicate == SUBCLASS]
 
 
 def _with_subclasses(top: Term, hierarchy: Sequence[tuple[Term, Term]]) -> set[Term]:

@@ -30,8 +30,6 @@ from kg.terms import BlankNode, Literal, NamedNode, Quad, Term, Triple
 
 __all__ = ["Report", "Result", "Severity", "Validator"]
 
-_RANK = {severity: rank for rank, severity in enumerate(Severity)}
-
 # What shapes say to readers and to the API, and what goes without saying. For every node that it
 # checks, pySHACL looks at every triple of the shape again; without these it needs 40 % less time.
 _DOCUMENTATION = frozenset(
@@ -84,19 +82,28 @@ class Validator:
             raise EmptyGraph(
                 "The graph describes nothing: no node in it has a class that a shape is about."
             )
-        foreign = described(known) - nodes
-        found = self._run((*known, *ours), focus_nodes)
-        kept = {_key(result): result for result in found if result.node not in foreign}
-        results = tuple(kept[key] for key in sorted(kept))
-        return Report(results, self._origins.path_graphs(result.path for result in results))
-
-    def _run(
-        self, quads: Iterable[Quad], focus_nodes: Mapping[Term, set[Term]]
-    ) -> Iterator[Result]:
-        """Each shape on its nodes, found here: pySHACL would check those of the context too."""
         store = Store()
-        store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
-        graph = _DataGraph(store)
+        store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in (*known, *ours))
+        return self.check(store, focus_nodes).without(described(known) - nodes)
+
+    @property
+    def targets(self) -> Targets:
+        """Which nodes the shapes are about."""
+        return self._targets
+
+    def check(self, data: Store, focus_nodes: Mapping[Term, set[Term]]) -> Report:
+        """The report on these nodes for each of these shapes, by the default graph of ``data``.
+
+        A node's results depend on the graph alone, not on the other nodes that are checked with it.
+        Raises ShapesError.
+        """
+        results = tuple(self._run(data, focus_nodes))
+        paths = self._origins.path_graphs(result.path for result in results)
+        return Report.of(results, paths)
+
+    def _run(self, data: Store, focus_nodes: Mapping[Term, set[Term]]) -> Iterator[Result]:
+        """Each shape on its nodes, found here: pySHACL would check those of the context too."""
+        graph = _DataGraph(data)
         found: list[tuple[object, ...]] = []
         with _engine_errors(), _literals_as_written():
             for shape, nodes in focus_nodes.items():
@@ -215,15 +222,3 @@ def _first(found: Mapping[str, list[Term]], name: str) -> Term | None:
 def _iri(term: Term) -> str:
     assert isinstance(term, NamedNode)
     return term.value
-
-
-def _key(result: Result) -> tuple[int, str, str, str, str, str]:
-    """Sorts results, gravest first; equal where two shapes found the same."""
-    return (
-        _RANK[result.severity],
-        result.constraint,
-        str(result.node),
-        result.path or "",
-        str(result.value or ""),
-        result.message(),
-    )
