@@ -18,7 +18,8 @@ class Member:
     values are kept to ``classes`` where any are named, and shown with their own members where
     ``nested``. A ``summary`` member is shown wherever the thing is linked. Lists are filtered by it
     under the name ``filter``; by a ``within`` member a thing lies in its value; a date's ``until``
-    is the property that ends the period which it begins.
+    is the property that ends the period which it begins. ``role`` is what the value is to an item
+    that a page shows: its status, source, evidence, content or polarity.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Member:
     filter: str
     within: bool
     until: str | None
+    role: str | None
     group: str | None
     order: float
     labels: Mapping[str, str]
@@ -53,6 +55,15 @@ class Collection:
     name: str
     class_iri: str
     segment: str
+    labels: Mapping[str, str]
+    descriptions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Members that belong together on a page (``sh:PropertyGroup``)."""
+
+    order: float
     labels: Mapping[str, str]
     descriptions: Mapping[str, str]
 

@@ -11,12 +11,21 @@ from itertools import chain
 
 from kg.errors import ShapesError
 from kg.index import Index
-from kg.members import Class, Collection, Member, Profile, local_name
+from kg.members import Class, Collection, Group, Member, Profile, local_name
 from kg.namespaces import API, OWL, PREFIXES, RDFS, SH
 from kg.paths import read_path
 from kg.terms import Literal, NamedNode, Quad, Term
 
-__all__ = ["Class", "Collection", "Member", "Profile", "Schema", "local_name", "shapes_iri"]
+__all__ = [
+    "Class",
+    "Collection",
+    "Group",
+    "Member",
+    "Profile",
+    "Schema",
+    "local_name",
+    "shapes_iri",
+]
 
 _BLANK = re.compile(r"_:\S+")
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -25,7 +34,7 @@ VANN_NAMESPACE = "http://purl.org/vocab/vann/preferredNamespaceUri"
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Schema:
-    """Classes by IRI, collections by name, and the members of each class.
+    """Classes by IRI, collections by name, the members of each class, and their groups by IRI.
 
     ``digest`` is equal where ontology and shapes are, but for how they name their blank nodes.
     """
@@ -34,6 +43,7 @@ class Schema:
     collections: Mapping[str, Collection]
     prefixes: Mapping[str, str]
     own_members: Mapping[str, tuple[Member, ...]] = field(repr=False)
+    groups: Mapping[str, Group] = field(default_factory=dict, repr=False)
     digest: str = ""
 
     @classmethod
@@ -164,6 +174,7 @@ class _Reader:
             collections={each.name: each for each in collections if each},
             prefixes=self._prefixes(),
             own_members={iri: tuple(found) for iri, found in members.items()},
+            groups=self._groups(),
         )
 
     def _class_iris(self, targets: Iterable[tuple[Term, str]]) -> list[str]:
@@ -205,6 +216,16 @@ class _Reader:
             descriptions=self._shapes.texts(shape, f"{SH}description"),
         )
 
+    def _groups(self) -> dict[str, Group]:
+        return {
+            node.value: Group(
+                order=float(self._shapes.text(node, f"{SH}order") or "inf"),
+                labels=self._shapes.texts(node, f"{RDFS}label"),
+                descriptions=self._shapes.texts(node, f"{RDFS}comment"),
+            )
+            for node in self._shapes.instances(f"{SH}PropertyGroup")
+        }
+
     def _members(self, shape: Term) -> list[Member]:
         views = self._shapes.objects(shape, f"{API}view")
         direct = [self._member(each, view=False) for each in self._properties(shape)]
@@ -242,6 +263,7 @@ class _Reader:
             filter=shapes.text(shape, f"{API}filter") or name,
             within=shapes.text(shape, f"{API}within") == "true",
             until=shapes.text(shape, f"{SH}lessThanOrEquals"),
+            role=shapes.text(shape, f"{API}role"),
             group=shapes.text(shape, f"{SH}group"),
             order=float(shapes.text(shape, f"{SH}order") or "inf"),
             labels=shapes.texts(shape, f"{SH}name"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -13,6 +13,7 @@ from flask import Flask, g, render_template, request
 from markupsafe import Markup
 
 from kg.web.language import PARAMETER
+from kg.web.pages.items import item_of
 from kg.web.pages.messages import DEFAULT, Messages, messages
 from kg.web.services import reader_languages, services, snapshot
 
@@ -71,6 +72,18 @@ def web_address(iri: str) -> str | None:
     return iri if parts.scheme in {"http", "https"} and parts.netloc else None
 
 
+def address(iri: str) -> str | None:
+    """Where a browser is led for an IRI: our own page of what is ours, else ``web_address``.
+
+    Terms of the ontology and of the shapes lead to their paragraphs.
+    """
+    namespace = services().settings.namespace
+    if iri.startswith(namespace) and iri != namespace:
+        path, hash_sign, fragment = iri.removeprefix(namespace).partition("#")
+        return f"{link(f'{request.script_root}/{path}')}{hash_sign}{fragment}"
+    return web_address(iri)
+
+
 def script(name: str) -> Markup:
     """The element that loads a built script, or nothing where the front end is not built."""
     return _element(name, ".js", Markup('<script type="module" src="{}"></script>'))
@@ -102,9 +115,11 @@ def _common() -> dict[str, Any]:
         "t": texts,
         "link": link,
         "here": here,
+        "address": address,
         "script": script,
         "stylesheet": stylesheet,
         "local": _local,
+        "as_item": partial(item_of, services().schema),
     }
     return {
         **shared,
