@@ -19,14 +19,21 @@ class Index:
     def __init__(self, quads: Iterable[Quad]) -> None:
         self._objects: dict[tuple[Term, str], list[Term]] = defaultdict(list)
         self._subjects: dict[tuple[str, Term], list[Node]] = defaultdict(list)
+        self._properties: dict[Term, list[str]] = defaultdict(list)
         for quad in dict.fromkeys(quad.triple for quad in quads):
             assert not isinstance(quad.subject, type(quad)), "vocabulary has no triple terms"
+            if (quad.subject, quad.predicate.value) not in self._objects:
+                self._properties[quad.subject].append(quad.predicate.value)
             self._objects[quad.subject, quad.predicate.value].append(quad.object)
             self._subjects[quad.predicate.value, quad.object].append(quad.subject)
 
     def objects(self, subject: Term, predicate: str) -> list[Term]:
         """All values of a property, in the order of the source."""
         return self._objects.get((subject, predicate), [])
+
+    def properties(self, subject: Term) -> list[str]:
+        """The properties that something is said by of a subject."""
+        return self._properties.get(subject, [])
 
     def value(self, subject: Term, predicate: str) -> Term | None:
         """The first value of a property, if any."""

@@ -91,13 +91,19 @@ def _plain(name: str, summary: str, answers: dict[str, Json]) -> Operation:
 
 
 def _vocabulary() -> Iterator[Known]:
-    for name, summary in (("ontology", "The ontology"), ("shapes", "The SHACL shapes")):
+    graphs = {
+        "ontology": "The ontology",
+        "shapes": "The SHACL shapes",
+        "api": "The annotations by which shapes describe the API",
+    }
+    offered = (*RDF_FORMATS, HTML)
+    for name, summary in graphs.items():
         operation = Operation(
             id=name,
             summary=summary,
             tag="vocabulary",
-            parameters=(format_parameter(RDF_FORMATS),),
-            answers=contents(RDF_FORMATS, _TEXT),
+            parameters=(format_parameter(offered),),
+            answers=contents(offered, _TEXT),
         )
         yield f"/{name}", "get", operation
     context = Operation(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from flask import Blueprint, Response, json
 
 from kg.errors import NotFound
-from kg.formats import JSON_LD, RDF_FORMATS, Format
+from kg.formats import HTML, JSON_LD, RDF_FORMATS, Format
 from kg.jsonld import context
 from kg.parsing import serialize
-from kg.web.responses import known_parameters, negotiated
+from kg.terms import NamedNode
+from kg.web.pages.vocabulary import annotations_page, ontology_page, shapes_page
+from kg.web.responses import Answer, answered, known_parameters, negotiated
 from kg.web.services import services, snapshot
 
 bp = Blueprint("vocabulary", __name__)
@@ -20,14 +23,21 @@ bp = Blueprint("vocabulary", __name__)
 @bp.get("/ontology.<suffix>")
 def ontology(suffix: str | None = None) -> Response:
     """The ontology's graph."""
-    return _graph("ontology", suffix)
+    return _graph("ontology", ontology_page, suffix)
 
 
 @bp.get("/shapes")
 @bp.get("/shapes.<suffix>")
 def shapes(suffix: str | None = None) -> Response:
     """The graph of the SHACL shapes."""
-    return _graph("shapes", suffix)
+    return _graph("shapes", shapes_page, suffix)
+
+
+@bp.get("/api")
+@bp.get("/api.<suffix>")
+def annotation_vocabulary(suffix: str | None = None) -> Response:
+    """The annotations by which shapes describe the API, which stand in the ontology's graph."""
+    return _graph("ontology", annotations_page, suffix)
 
 
 @bp.get("/context.jsonld")
@@ -38,13 +48,14 @@ def jsonld_context() -> Response:
     return negotiated((JSON_LD,), lambda _: body.encode(), suffix="jsonld")
 
 
-def _graph(name: str, suffix: str | None) -> Response:
+def _graph(name: str, page: Callable[[], bytes], suffix: str | None) -> Response:
     known_parameters()
     graph = services().iris.graph(name)
     if graph.value not in snapshot().info.graphs:
         raise NotFound(f"The store has no graph <{graph.value}>. Run kg build to put it there.")
-    return negotiated(RDF_FORMATS, partial(_serialized, graph.value), suffix=suffix)
+    write = partial(_written, graph, page)
+    return answered((*RDF_FORMATS, HTML), write, suffix=suffix)
 
 
-def _serialized(iri: str, chosen: Format) -> bytes:
-    return serialize(snapshot().quads(services().iris.graph(iri.rpartition("/")[2])), chosen)
+def _written(graph: NamedNode, page: Callable[[], bytes], chosen: Format) -> Answer:
+    return Answer(page() if chosen is HTML else serialize(snapshot().quads(graph), chosen))
