@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+SCRIPTS := kg/web/static/build/manifest.json
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test check format lint types lock bench fuzz clean
@@ -11,11 +12,11 @@ DEV := $(VENV)/.dev
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-serve: $(RUNTIME) ## Build the validated graph where it changed and serve it on http://127.0.0.1:8000
+serve: $(RUNTIME) $(SCRIPTS) ## Build the validated graph where it changed and serve it on http://127.0.0.1:8000
 	@$(BIN)/kg build --quiet
 	@$(BIN)/kg serve
 
-test: $(DEV) ## Run the tests
+test: $(DEV) $(SCRIPTS) ## Run the tests
 	@$(BIN)/python -m pytest
 
 check: format lint types test ## Format, lint, type-check and test
@@ -26,8 +27,9 @@ format: $(DEV) ## Check the formatting
 lint: $(DEV) ## Run the linter
 	@$(BIN)/ruff check .
 
-types: $(DEV) ## Check the types
+types: $(DEV) $(SCRIPTS) ## Check the types
 	@$(BIN)/mypy
+	@[ ! -d frontend/node_modules ] || npm --prefix frontend run --silent check
 
 bench: $(DEV) ## Run the benchmarks and print their figures
 	@$(BIN)/python -m benchmarks
@@ -42,7 +44,7 @@ lock: $(DEV) ## Resolve the dependencies anew into the lock files
 		--python-version 3.11 --upgrade -q -o requirements-dev.lock
 
 clean: ## Remove the environment, the store and every cache
-	rm -rf $(VENV) .kg dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf $(VENV) .kg frontend/node_modules kg/web/static/build dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -61,3 +63,13 @@ $(DEV): requirements-dev.lock $(RUNTIME)
 	@echo "Installing the locked development tools …"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
+
+# Pages work without scripts, so no one is stopped where Node or the network is missing.
+$(SCRIPTS): frontend/package.json frontend/package-lock.json frontend/build.js $(shell find frontend/src -type f)
+	@if ! command -v npm >/dev/null; then \
+		echo "Node is not here: the pages work without scripts"; \
+	else \
+		echo "Building the scripts of the pages …"; cd frontend && \
+		{ [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent; } && \
+		npm run --silent build || echo "The scripts cannot be built now: the pages work without them"; \
+	fi

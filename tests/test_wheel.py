@@ -21,6 +21,7 @@ import pytest
 from tests.commands import clean_environment, run_kg, serving
 from tests.knowledge import ROOT
 
+BUILT = ROOT / "kg" / "web" / "static" / "build"
 FOLDERS = ("ontology", "shapes", "articles", "queries")
 
 
@@ -77,6 +78,13 @@ def test_the_wheel_has_the_knowledge_and_nothing_of_the_tests(wheel: Path) -> No
     assert "kg/py.typed" in names
     assert any(name.endswith("/licenses/LICENSE") for name in names)
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"kg", "editorial_kg"}
+
+
+@pytest.mark.skipif(not BUILT.is_dir(), reason="the front end is not built: run make serve once")
+def test_the_wheel_has_the_built_scripts(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    packed = {name.rpartition("/")[2] for name in names if "/static/build/" in name}
+    assert packed == {path.name for path in BUILT.iterdir()}
 
 
 def test_what_is_installed_is_the_wheel(installed: Path, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ from kg.web import (
     vocabulary,
     writing,
 )
-from kg.web.pages import layout
+from kg.web.pages import assets, layout
 from kg.web.responses import EXPOSED
 from kg.web.services import Services
 
@@ -73,6 +73,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
         app.register_blueprint(face)
     app.before_request(_refuse_broken_utf8)
     layout.init_app(app)
+    assets.init_app(app)
     language.init_app(app)
     versions.init_app(app)
     memento.init_app(app)
