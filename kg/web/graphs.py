@@ -30,7 +30,13 @@ from kg.store.base import GraphInfo, Transaction
 from kg.terms import DefaultGraph, GraphName, NamedNode, Quad
 from kg.web.bodies import body_graph, body_text
 from kg.web.protocol import UPDATE_TYPE
-from kg.web.responses import asked_format, known_parameters
+from kg.web.responses import (
+    asked_format,
+    is_known,
+    known_parameters,
+    unless_known,
+    validate_by,
+)
 from kg.web.services import services, snapshot
 from kg.web.writing import publish, writing, written
 
@@ -125,17 +131,16 @@ def _here() -> str:
 def _representation(graph: GraphName, known: GraphInfo | None) -> Response:
     chosen, content_type = asked_format(RDF_FORMATS)
     response = Response(content_type=content_type)
-    response.set_etag(f"{_state(known)}-{chosen.name}-{__version__}")
-    response.last_modified = snapshot().info.time
+    validate_by(response, f"{_state(known)}-{chosen.name}-{__version__}")
     response.cache_control.no_cache = True
     response.vary.add("Accept")
-    if request.if_none_match.contains_weak(response.get_etag()[0] or ""):
+    if is_known(response):
         response.status_code = 304
     elif known is None or known.triples <= _SMALL:
         response.set_data(serialize(snapshot().quads(graph), chosen))
     else:
         _fill_from_file(response, graph, chosen)
-    return response
+    return unless_known(response)
 
 
 def _fill_from_file(response: Response, graph: GraphName, chosen: Format) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from flask import Response, current_app, g, json, request
@@ -21,6 +22,8 @@ from kg.web.services import reader_languages, services, snapshot
 
 CONTEXT_REL = "http://www.w3.org/ns/json-ld#context"
 QUERY_LIMIT = 8192  # bytes
+_SAFE = frozenset({"GET", "HEAD", "QUERY"})
+_SECOND = timedelta(seconds=1)
 EXPOSED = (
     "Link, ETag, Content-Location, Location, Retry-After, Server-Timing, Last-Modified,"
     " Memento-Datetime, Preference-Applied, WWW-Authenticate"
@@ -46,11 +49,11 @@ def negotiated(
     ``write`` is called only where a body is needed. Raises UnknownFormat and NotAcceptable.
     """
     chosen, response = _prepared(offered, suffix)
-    if _is_known(response):
+    if is_known(response):
         response.status_code = 304
-    else:
-        response.set_data(write(chosen))
-    return response
+        return response
+    response.set_data(write(chosen))
+    return unless_known(response)
 
 
 def answered(
@@ -59,7 +62,7 @@ def answered(
     """The same for what depends on version, URL and languages alone: written once, then kept."""
     chosen, response = _prepared(offered, suffix)
     tag = response.get_etag()[0] or ""
-    if _is_known(response):
+    if is_known(response):
         response.status_code = 304
         return response
     key = (snapshot().info.number, tag)
@@ -70,7 +73,42 @@ def answered(
     response.set_data(answer.data)
     for link in answer.links:
         response.headers.add("Link", link)
-    if request.if_none_match.star_tag:
+    return unless_known(response)
+
+
+def validate_by(response: Response, tag: str) -> None:
+    """Give ``response`` the strong ``tag``, and a date by which its version can be told.
+
+    The date is the end of the second in which the version was made, left out until a second later:
+    of versions made in one second only the last is still there to be dated, so that no two share
+    a date that anybody was told (RFC 9110 §8.8.2.2). The second more is for the disk.
+    """
+    response.set_etag(tag)
+    dated = snapshot().info.time.replace(microsecond=0) + _SECOND
+    if dated + _SECOND <= datetime.now(UTC):
+        response.last_modified = dated
+
+
+def is_known(response: Response) -> bool:
+    """Whether the client names the tag of ``response``, which only who has got it can know."""
+    known = request.if_none_match
+    return (
+        request.method in _SAFE
+        and not known.star_tag
+        and known.contains_weak(response.get_etag()[0] or "")
+    )
+
+
+def unless_known(response: Response) -> Response:
+    """``response``, or 304 by what a client may ask without knowing that there is anything.
+
+    That is ``If-None-Match: *``, and the date where there is no tag (RFC 9110 §13.1.3): so this is
+    the last step, when nothing can be found missing or wrong any more.
+    """
+    since, dated = request.if_modified_since, response.last_modified
+    tags = "If-None-Match" in request.headers
+    is_old = not tags and since is not None and dated is not None and dated <= since
+    if request.method in _SAFE and (request.if_none_match.star_tag or is_old):
         response.status_code = 304
     return response
 
@@ -79,19 +117,12 @@ def _prepared(offered: Sequence[Format], suffix: str | None) -> tuple[Format, Re
     """The format asked for, and a response with every header that needs no body."""
     chosen, content_type = asked_format(offered, suffix)
     response = Response(content_type=content_type)
-    response.set_etag(etag(content_type))
-    response.last_modified = snapshot().info.time
+    validate_by(response, etag(content_type))
     response.cache_control.public = True
     response.cache_control.no_cache = True  # kept, but asked about each time: 304 is cheap
     response.vary.update(("Accept", "Accept-Language"))
     response.headers.extend(_alternates(offered, chosen))
     return chosen, response
-
-
-def _is_known(response: Response) -> bool:
-    """Whether the client has this very representation; ``*`` cannot tell whether there is one."""
-    known = request.if_none_match
-    return not known.star_tag and known.contains_weak(response.get_etag()[0] or "")
 
 
 def _answers() -> ByteCache[Answer]:

@@ -28,7 +28,7 @@ from kg.store.base import QueryRequest, Snapshot
 from kg.web.metrics import observe
 from kg.web.negotiation import choose
 from kg.web.protocol import QueryOperation, read_query
-from kg.web.responses import etag, negotiated
+from kg.web.responses import etag, is_known, negotiated, unless_known, validate_by
 from kg.web.services import services, snapshot
 from kg.web.update import is_update, update
 
@@ -88,7 +88,7 @@ def _answer(operation: QueryOperation, text: str) -> Response:
     response.vary.add("Accept")
     if querying.is_repeatable(text):
         _tag(response, _identity(operation, text, content_type))
-        if request.if_none_match.contains_weak(response.get_etag()[0] or ""):
+        if is_known(response):
             response.status_code = 304
             return response
     connection = _connection()
@@ -99,7 +99,7 @@ def _answer(operation: QueryOperation, text: str) -> Response:
     )
     _fill(response, answer)
     response.headers["Server-Timing"] = _timing(answer, time.perf_counter() - started)
-    return response
+    return unless_known(response)
 
 
 def _format(operation: QueryOperation, form: Form | None) -> tuple[Format, str]:
@@ -134,8 +134,7 @@ def _identity(operation: QueryOperation, text: str, content_type: str) -> str:
 
 
 def _tag(response: Response, identity: str) -> None:
-    response.set_etag(etag(identity))
-    response.last_modified = snapshot().info.time
+    validate_by(response, etag(identity))
     response.cache_control.public = True
     response.cache_control.no_cache = True
 
