@@ -52,7 +52,12 @@ class Coverage:
             "sentences": {
                 "count": len(ordered),
                 "cited": [
-                    {"thing": shown.reference(each), "count": len(passages[each])} for each in cited
+                    {
+                        "thing": shown.reference(each),
+                        "count": len(passages[each]),
+                        "things": shown.references(passages[each]),
+                    }
+                    for each in cited
                 ],
                 "uncited": shown.references(each for each in ordered if not passages[each]),
             },

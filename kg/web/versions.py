@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
-from flask import Blueprint, Flask, Response, g, request
+from flask import Blueprint, Flask, Response, g, redirect, request
 from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.wrappers import Response as Redirect
 
 from kg.description import Json
 from kg.errors import NotFound, ParameterError
-from kg.formats import JSON, RDF_PATCH, Format
+from kg.formats import HTML, JSON, RDF_PATCH, Format
 from kg.history import Difference, difference
 from kg.patches import write_patch
 from kg.store.base import VersionInfo
+from kg.web.pages.layout import language
+from kg.web.pages.versions import difference_page, history_page, version_page
 from kg.web.responses import asked_format, known_parameters, to_json
 from kg.web.services import pin, services
 
@@ -30,14 +34,20 @@ def init_app(app: Flask) -> None:
 
 
 @bp.get("/versions")
-def versions() -> Response:
+def versions() -> Response | Redirect:
     """The versions that are kept, newest first, a page at a time."""
-    before = _number(known_parameters("before").get("before"))
-    known = [info for info in services().store.versions() if before is None or info.number < before]
-    page, rest = known[:LIMIT], known[LIMIT:]
+    asked = known_parameters("before", "from", "to")
+    if "from" in asked or "to" in asked:
+        old, new = (_required(asked, name) for name in ("from", "to"))
+        return redirect(f"{request.script_root}/versions/{old}..{new}", code=303)
+    before = _number(asked.get("before"))
+    known = services().store.versions()
+    if before is not None:
+        known = known.below(before)
+    page, rest = known[:LIMIT], known.numbers[LIMIT:]
     following = f"{request.script_root}/versions?before={page[-1].number}" if rest else None
     items: list[Json] = [_summary(info) for info in page]
-    response = _json({"items": items, "next": following})
+    response = _described_in({"items": items, "next": following}, history_page)
     if following:
         response.headers.add("Link", f'<{following}>; rel="next"')
     return response
@@ -53,20 +63,23 @@ def version(spec: str) -> Response:
     old, new = found.groups()
     if new is None:
         info = services().store.snapshot(int(old)).info
-        return _lasting(_json(_described(info)), info.digest)
+        response = _described_in(_described(info), version_page)
+        return _lasting(response, f"{info.digest}{response.mimetype}{language()}")
     return _difference(difference(services().store, int(old), int(new)))
 
 
 def _difference(found: Difference) -> Response:
-    chosen, content_type = asked_format((RDF_PATCH, JSON))
+    chosen, content_type = asked_format((RDF_PATCH, JSON, HTML))
     response = Response(_written(found, chosen), content_type=content_type)
-    response.vary.add("Accept")
-    return _lasting(response, found.old.digest + found.new.digest + chosen.name)
+    response.vary.update(("Accept", "Accept-Language"))
+    return _lasting(response, found.old.digest + found.new.digest + chosen.name + language())
 
 
 def _written(found: Difference, chosen: Format) -> bytes:
     if chosen is RDF_PATCH:
         return "".join(write_patch(found)).encode()
+    if chosen is HTML:
+        return difference_page(found)
     return to_json(
         {
             "from": _summary(found.old),
@@ -90,11 +103,15 @@ def _described(info: VersionInfo) -> dict[str, Json]:
     return {**_summary(info), "graphs": graphs}
 
 
-def _json(body: Json) -> Response:
-    asked_format((JSON,))
-    response = Response(to_json(body), content_type=JSON.media_type)
+def _described_in(
+    body: Mapping[str, Json], page: Callable[[Mapping[str, Json]], bytes]
+) -> Response:
+    """``body`` as JSON, or as a page for who asks for that."""
+    chosen, content_type = asked_format((JSON, HTML))
+    data = page(body) if chosen is HTML else to_json(body)
+    response = Response(data, content_type=content_type)
     response.cache_control.no_cache = True
-    response.vary.add("Accept")
+    response.vary.update(("Accept", "Accept-Language"))
     return response
 
 
@@ -138,6 +155,13 @@ def _let_keep(response: Response) -> None:
     response.cache_control.public = True
     response.cache_control.max_age = _DAY
     response.cache_control.immutable = True
+
+
+def _required(asked: Mapping[str, str], name: str) -> int:
+    number = _number(asked.get(name))
+    if number is None:
+        raise ParameterError(f"{name}: expected the number of a version.", parameter=name)
+    return number
 
 
 def _number(text: str | None) -> int | None:
