@@ -1,4 +1,4 @@
-"""Fixtures for all tests: settings, the real graph built once, and a server over it."""
+"""Fixtures for all tests: settings, the real graph built once, a server over it, and engines."""
 
 from __future__ import annotations
 
@@ -15,6 +15,43 @@ from kg.settings import Settings
 from kg.sources import Sources
 from kg.store.opening import open_store
 from tests.commands import Server, serving
+from tests.engines import ENGINES, OWN, Engine, OwnEngine, ServerEngine
+from tests.servers.started import Servers
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run choose over which engines the HTTP faces are tried."""
+    parser.addoption(
+        "--engine",
+        action="append",
+        choices=ENGINES,
+        help="try the HTTP faces over this engine; may be repeated; default: all",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Try each test of an HTTP face on every engine, unless it is of what only ours can do."""
+    if "engine" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("engine") or ENGINES
+        if metafunc.definition.get_closest_marker("own_engine"):
+            chosen = [name for name in chosen if name == OWN]
+        metafunc.parametrize("engine", chosen, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """The servers of other makers in this session."""
+    started = Servers(tmp_path_factory.mktemp("servers"))
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """What a test of an HTTP face has its data in: ours, then servers of other makers."""
+    if request.param == OWN:
+        return OwnEngine()
+    return ServerEngine(request.getfixturevalue("servers"), request.param)
 
 
 @pytest.fixture(autouse=True)

@@ -58,3 +58,14 @@ def update(store: Store, text: str, *, graphs: tuple[GraphName, ...] | None = No
     with store.begin(author="test", message="update") as change:
         change.update(text, graphs=graphs)
         return change.publish()
+
+
+def fill(store: Store, found: Iterable[Quad]) -> None:
+    """Publish quads, each in its graph."""
+    graphs: dict[GraphName, list[Quad]] = {}
+    for quad in found:
+        graphs.setdefault(quad.graph_name, []).append(quad)
+    with store.begin(author="test", message="fill") as change:
+        for graph, own in graphs.items():
+            change.replace(graph, own)
+        change.publish()

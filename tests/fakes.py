@@ -1,8 +1,8 @@
-"""Fakes of our own ports: a store of versions in memory, which counts the queries it is asked."""
+"""Fakes of our own ports: a store of versions in memory, and one that counts its queries."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -10,30 +10,20 @@ from pyoxigraph import QuerySolutions
 from pyoxigraph import Store as Oxigraph
 
 from kg.errors import NotFound
-from kg.store.base import Transaction, VersionInfo
+from kg.store.base import Snapshot, Store, Transaction, VersionInfo, Versions
 from kg.store.digests import describe_graph, version_digest
 from kg.terms import GraphName, Quad, Solution, Term, Variable
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-@dataclass(slots=True)
-class Count:
-    """How many queries there were."""
-
-    queries: int = 0
-
-
 class FakeSnapshot:
-    """One version in memory; each query adds to ``count``."""
+    """One version in memory."""
 
-    def __init__(
-        self, quads: Iterable[Quad], *, number: int = 1, count: Count | None = None
-    ) -> None:
+    def __init__(self, quads: Iterable[Quad], *, number: int = 1) -> None:
         self._engine = Oxigraph()
         self._engine.bulk_extend(quads)
         self._number = number
-        self._count = count or Count()
         graphs = list(self._engine.named_graphs())
         self._graphs = {name.value: describe_graph(self.quads(name)) for name in graphs}
 
@@ -52,7 +42,6 @@ class FakeSnapshot:
 
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Iterator[Solution]:
         """The solutions over the union of all graphs."""
-        self._count.queries += 1
         values = {Variable(name): value for name, value in (bindings or {}).items()}
         found = self._engine.query(query, use_default_graph_as_union=True, substitutions=values)
         assert isinstance(found, QuerySolutions)
@@ -70,14 +59,13 @@ class FakeStore:
     """Versions in memory, the last one current; ``publish`` adds one, ``forget`` removes one."""
 
     def __init__(self, quads: Iterable[Quad]) -> None:
-        self.count = Count()
         self._versions: dict[int, FakeSnapshot] = {}
         self.publish(quads)
 
     def publish(self, quads: Iterable[Quad]) -> None:
         """Make a version with just these quads the current one."""
         number = max(self._versions, default=0) + 1
-        self._versions[number] = FakeSnapshot(quads, number=number, count=self.count)
+        self._versions[number] = FakeSnapshot(quads, number=number)
 
     def forget(self, version: int) -> None:
         """Keep a version no longer."""
@@ -90,9 +78,10 @@ class FakeStore:
             raise NotFound(f"There is no version {wanted}.")
         return self._versions[wanted]
 
-    def versions(self) -> tuple[VersionInfo, ...]:
+    def versions(self) -> Versions:
         """All versions, newest first."""
-        return tuple(self._versions[number].info for number in sorted(self._versions, reverse=True))
+        found = {number: snapshot.info for number, snapshot in self._versions.items()}
+        return Versions(sorted(found, reverse=True), found.get)
 
     def begin(self, *, author: str, message: str, expected: str | None = None) -> Transaction:
         """Raises NotImplementedError: tests publish whole versions."""
@@ -100,3 +89,52 @@ class FakeStore:
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountingSnapshot:
+    """Another snapshot, each of whose queries is told."""
+
+    inner: Snapshot
+    told: Callable[[], None]
+
+    @property
+    def info(self) -> VersionInfo:
+        """What is known of the version."""
+        return self.inner.info
+
+    def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Iterator[Solution]:
+        """The solutions, after the query has been told."""
+        self.told()
+        return self.inner.select(query, bindings)
+
+    def quads(self, graph: GraphName | None = None) -> Iterator[Quad]:
+        """All quads, or those of one graph."""
+        return self.inner.quads(graph)
+
+
+class CountingStore:
+    """Another store, of whose snapshots it counts the ``queries``."""
+
+    def __init__(self, inner: Store) -> None:
+        self.queries = 0
+        self._inner = inner
+
+    def snapshot(self, version: int | None = None) -> CountingSnapshot:
+        """The current version, or the one asked for. Raises NotFound."""
+        return CountingSnapshot(self._inner.snapshot(version), self._count)
+
+    def versions(self) -> Versions:
+        """All versions, newest first."""
+        return self._inner.versions()
+
+    def begin(self, *, author: str, message: str, expected: str | None = None) -> Transaction:
+        """A change to the other store."""
+        return self._inner.begin(author=author, message=message, expected=expected)
+
+    def close(self) -> None:
+        """Close the other store."""
+        self._inner.close()
+
+    def _count(self) -> None:
+        self.queries += 1

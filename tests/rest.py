@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -13,9 +14,10 @@ from kg.iris import Iris
 from kg.schema import Schema
 from kg.settings import Settings
 from kg.sources import Sources
+from kg.store.base import Store
 from kg.terms import Quad
 from kg.web.app import create_app
-from tests.fakes import FakeStore
+from tests.engines import Engine
 
 IRIS = Iris(Settings().namespace)
 
@@ -41,11 +43,23 @@ def quads() -> tuple[Quad, ...]:
     )
 
 
-def service(store: FakeStore, **settings: Any) -> Iterator[Flask]:
-    """The application over a fake store; closed afterwards."""
+@contextmanager
+def service(store: Store, **settings: Any) -> Iterator[Flask]:
+    """The application over a store; closed afterwards."""
     app = create_app(Settings(**settings), store)
     yield app
     app.extensions["kg"].querying.close()
+
+
+@contextmanager
+def serving(engine: Engine, content: Sequence[Quad] | None = None) -> Iterator[FlaskClient]:
+    """A client of the application over a store that holds ``content``, else the first article."""
+    with engine.holding(quads() if content is None else content, Settings()) as settings:
+        app = create_app(settings)
+        yield app.test_client()
+        services = app.extensions["kg"]
+        services.querying.close()
+        services.store.close()
 
 
 def get(client: FlaskClient, url: str, **headers: str) -> Any:

@@ -13,8 +13,8 @@ from pyoxigraph import RdfFormat, parse
 
 from kg.jsonld import context
 from kg.terms import Triple
-from tests.fakes import FakeStore
-from tests.rest import get, quads, schema, service
+from tests.engines import Engine
+from tests.rest import get, quads, schema, serving
 
 QUESTIONS = [
     "/articles/yomiuri-2025-08-17/coverage",
@@ -26,9 +26,9 @@ QUESTIONS = [
 
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[FlaskClient]:
-    for app in service(FakeStore(quads())):
-        yield app.test_client()
+def client(engine: Engine) -> Iterator[FlaskClient]:
+    with serving(engine) as found:
+        yield found
 
 
 @cache

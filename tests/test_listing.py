@@ -7,21 +7,17 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
+from tests.engines import Engine
 from tests.fakes import FakeStore
-from tests.rest import IRIS, get, ids, quads, service
+from tests.rest import IRIS, get, ids, quads, service, serving
 
 ARTICLE = "yomiuri-2025-08-17"
 
 
 @pytest.fixture(scope="module")
-def store() -> FakeStore:
-    return FakeStore(quads())
-
-
-@pytest.fixture(scope="module")
-def client(store: FakeStore) -> Iterator[FlaskClient]:
-    for app in service(store):
-        yield app.test_client()
+def client(engine: Engine) -> Iterator[FlaskClient]:
+    with serving(engine) as found:
+        yield found
 
 
 def test_the_example_of_the_documentation(client: FlaskClient) -> None:
@@ -125,10 +121,10 @@ def test_links_lead_to_next_prev_and_first(client: FlaskClient) -> None:
     assert '</events?limit=5>; rel="first"' in links
 
 
-def test_a_cursor_pins_its_version(store: FakeStore) -> None:
+def test_a_cursor_pins_its_version() -> None:
     """What is published in between changes nothing; a version that is gone says so."""
     own = FakeStore(quads())
-    for app in service(own):
+    with service(own) as app:
         client = app.test_client()
         first = get(client, "/events?limit=12")
         gone = IRIS.thing("id", "alaska-talks")

@@ -11,23 +11,23 @@ from flask.testing import FlaskClient
 
 from kg.questions.catalogue import QUESTIONS
 from kg.terms import NamedNode, Quad
-from tests.fakes import FakeStore
-from tests.rest import IRIS, get, quads, schema, service
+from tests.engines import Engine
+from tests.rest import IRIS, get, quads, schema, serving
 
 ARTICLE = "yomiuri-2025-08-17"
 EKG = f"{IRIS.namespace}ontology#"
 
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[FlaskClient]:
-    for app in service(FakeStore(quads())):
-        yield app.test_client()
+def client(engine: Engine) -> Iterator[FlaskClient]:
+    with serving(engine) as found:
+        yield found
 
 
-def without(*, slug: str, predicate: str) -> Iterator[Quad]:
+def without(*, slug: str, predicate: str) -> list[Quad]:
     """The graph but for what one item says by one property."""
     node, link = IRIS.thing("id", slug), NamedNode(f"{EKG}{predicate}")
-    return (each for each in quads() if (each.subject, each.predicate) != (node, link))
+    return [each for each in quads() if (each.subject, each.predicate) != (node, link)]
 
 
 def ids(found: list[Any]) -> list[str]:
@@ -50,10 +50,10 @@ def test_coverage_counts_every_sentence_and_every_item(client: FlaskClient) -> N
     assert body["withoutEvidence"] == []
 
 
-def test_coverage_names_what_has_no_evidence_and_what_is_not_cited() -> None:
+def test_coverage_names_what_has_no_evidence_and_what_is_not_cited(engine: Engine) -> None:
     item = f"{ARTICLE}/int-putin-no-ceasefire"
-    for app in service(FakeStore(without(slug=item, predicate="evidence"))):
-        body = get(app.test_client(), f"/articles/{ARTICLE}/coverage")
+    with serving(engine, without(slug=item, predicate="evidence")) as client:
+        body = get(client, f"/articles/{ARTICLE}/coverage")
     assert ids(body["withoutEvidence"]) == ["int-putin-no-ceasefire"]
     assert ids(body["sentences"]["uncited"]) == ["p6s1", "p13s1"]
 

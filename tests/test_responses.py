@@ -7,7 +7,10 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from tests.fakes import FakeStore
+from kg.settings import Settings
+from kg.store.opening import open_store
+from tests.engines import Engine
+from tests.fakes import CountingStore, FakeStore
 from tests.rest import IRIS, get, quads, schema, service
 
 ARTICLE = "yomiuri-2025-08-17"
@@ -31,22 +34,23 @@ RDF = ["jsonld", "turtle", "ntriples", "rdfxml", "nquads", "trig"]
 
 
 @pytest.fixture(scope="module")
-def store() -> FakeStore:
-    return FakeStore(quads())
+def store(engine: Engine) -> Iterator[CountingStore]:
+    with engine.holding(quads(), Settings()) as settings:
+        yield CountingStore(open_store(settings))
 
 
 @pytest.fixture(scope="module")
-def client(store: FakeStore) -> Iterator[FlaskClient]:
-    for app in service(store):
+def client(store: CountingStore) -> Iterator[FlaskClient]:
+    with service(store) as app:
         yield app.test_client()
 
 
-def queries(client: FlaskClient, store: FakeStore, route: str) -> int:
+def queries(client: FlaskClient, store: CountingStore, route: str) -> int:
     """How many queries an answer takes that is in no cache."""
     client.application.extensions.pop("kg.answers", None)
-    before = store.count.queries
+    before = store.queries
     get(client, route)
-    return store.count.queries - before
+    return store.queries - before
 
 
 @pytest.mark.parametrize(
@@ -60,19 +64,19 @@ def queries(client: FlaskClient, store: FakeStore, route: str) -> int:
     ],
 )
 def test_an_answer_takes_three_queries_at_most(
-    client: FlaskClient, store: FakeStore, route: str
+    client: FlaskClient, store: CountingStore, route: str
 ) -> None:
     assert 0 < queries(client, store, route) <= 3
 
 
 def test_the_number_of_queries_is_the_same_for_any_size(
-    client: FlaskClient, store: FakeStore
+    client: FlaskClient, store: CountingStore
 ) -> None:
     counts = {queries(client, store, f"/claims?limit={limit}") for limit in (1, 10, 30)}
     assert counts <= {2, 3}
 
 
-def test_a_question_takes_few_queries(client: FlaskClient, store: FakeStore) -> None:
+def test_a_question_takes_few_queries(client: FlaskClient, store: CountingStore) -> None:
     """An explanation takes one for each link, each thing asked about one, to know it."""
     counts = {route.split("?")[0]: queries(client, store, route) for route in QUESTIONS}
     assert counts.pop("/path") <= 2 + 6 + 2
@@ -82,19 +86,19 @@ def test_a_question_takes_few_queries(client: FlaskClient, store: FakeStore) -> 
 
 @pytest.mark.parametrize("route", [*ROUTES, *QUESTIONS])
 def test_an_answer_given_again_costs_no_query(
-    client: FlaskClient, store: FakeStore, route: str
+    client: FlaskClient, store: CountingStore, route: str
 ) -> None:
     first = client.get(route)
-    before = store.count.queries
+    before = store.queries
     second = client.get(route)
-    assert store.count.queries == before
+    assert store.queries == before
     assert second.data == first.data
     assert second.headers.get_all("Link") == first.headers.get_all("Link")
 
 
-def test_a_new_version_is_answered_anew(client: FlaskClient) -> None:
+def test_a_new_version_is_answered_anew() -> None:
     own = FakeStore(quads())
-    for app in service(own):
+    with service(own) as app:
         client = app.test_client()
         first = client.get("/actors/putin")
         japan = IRIS.thing("id", "japan")
@@ -104,8 +108,8 @@ def test_a_new_version_is_answered_anew(client: FlaskClient) -> None:
         assert second.headers["Last-Modified"] > first.headers["Last-Modified"]
 
 
-def test_a_small_cache_still_answers() -> None:
-    for app in service(FakeStore(quads()), answer_cache=1):
+def test_a_small_cache_still_answers(store: CountingStore) -> None:
+    with service(store, answer_cache=1) as app:
         client = app.test_client()
         for _ in range(2):
             for route in [*ROUTES, *QUESTIONS]:

@@ -9,21 +9,16 @@ import pytest
 from flask.testing import FlaskClient
 
 from kg.terms import Quad
-from tests.fakes import FakeStore
-from tests.rest import IRIS, get, ids, quads, schema, service
+from tests.engines import Engine
+from tests.rest import IRIS, get, ids, quads, schema, serving
 
 ARTICLE = "yomiuri-2025-08-17"
 
 
 @pytest.fixture(scope="module")
-def store() -> FakeStore:
-    return FakeStore(quads())
-
-
-@pytest.fixture(scope="module")
-def client(store: FakeStore) -> Iterator[FlaskClient]:
-    for app in service(store):
-        yield app.test_client()
+def client(engine: Engine) -> Iterator[FlaskClient]:
+    with serving(engine) as found:
+        yield found
 
 
 def test_a_thing_comes_with_what_points_to_it(client: FlaskClient) -> None:
@@ -155,7 +150,7 @@ def test_what_is_not_there_is_404(client: FlaskClient, url: str) -> None:
     assert response.status_code == 404 or url == "/actors/", response.text
 
 
-def test_a_slug_like_a_lists_name_is_still_a_thing() -> None:
+def test_a_slug_like_a_lists_name_is_still_a_thing(engine: Engine) -> None:
     """And does not hide the list of the article that it belongs to."""
     old, new = (IRIS.thing("id", f"{ARTICLE}/{slug}") for slug in ("p6s1", "items"))
 
@@ -166,8 +161,7 @@ def test_a_slug_like_a_lists_name_is_still_a_thing() -> None:
         Quad(renamed(each.subject), each.predicate, renamed(each.object), each.graph_name)
         for each in quads()
     ]
-    for app in service(FakeStore(named)):
-        client = app.test_client()
+    with serving(engine, named) as client:
         assert get(client, f"/passages/{ARTICLE}/items")["paragraph"] == 6
         assert get(client, f"/articles/{ARTICLE}/items")["count"] > 50
         assert get(client, f"/passages/{ARTICLE}/items/items")["count"] == 1

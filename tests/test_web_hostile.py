@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from kg.namespaces import RDF
 from kg.terms import BlankNode, NamedNode, Quad
-from tests.fakes import FakeStore
-from tests.rest import IRIS, get, ids, quads, service
+from tests.engines import Engine
+from tests.rest import IRIS, get, ids, quads, serving
 
 HOSTILE = [
     '"', "'", ">", "<", "}", "\\", "\\u0022", "\u0000", "\r\n", "../", "..%2f", "%C0%AF", "%ff",
@@ -23,14 +23,9 @@ HOSTILE = [
 
 
 @pytest.fixture(scope="module")
-def store() -> FakeStore:
-    return FakeStore(quads())
-
-
-@pytest.fixture(scope="module")
-def client(store: FakeStore) -> Iterator[FlaskClient]:
-    for app in service(store):
-        yield app.test_client()
+def client(engine: Engine) -> Iterator[FlaskClient]:
+    with serving(engine) as found:
+        yield found
 
 
 @pytest.mark.parametrize("word", HOSTILE)
@@ -74,9 +69,9 @@ def test_a_quote_in_a_filter_is_a_character(client: FlaskClient) -> None:
     assert get(client, "/actors?q=" + attack.replace(" ", "%20"))["count"] == 0
 
 
-def test_blank_nodes_are_not_listed() -> None:
+def test_blank_nodes_are_not_listed(engine: Engine) -> None:
     kind = NamedNode(f"{RDF}type")
     event = NamedNode(f"{IRIS.namespace}ontology#Event")
     more = [*quads(), Quad(BlankNode(), kind, event, IRIS.graph("entities"))]
-    for app in service(FakeStore(more)):
-        assert get(app.test_client(), "/events")["count"] == 13
+    with serving(engine, more) as client:
+        assert get(client, "/events")["count"] == 13

@@ -33,14 +33,6 @@ ONLY_OUR_OWN = frozenset(
 )
 
 
-@pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """The servers of this session."""
-    started = Servers(tmp_path_factory.mktemp("servers"))
-    yield started
-    started.stop()
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Try each test of a store on every kind of store that can be held to it."""
     if "store" in metafunc.fixturenames:

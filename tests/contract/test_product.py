@@ -1,8 +1,9 @@
-"""The product over another engine: REST, SPARQL, search and validated writes answer as at home."""
+"""The product over the engines that the tests of the HTTP faces are not run over as a whole."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,15 @@ from flask.testing import FlaskClient
 from kg.access import Scope, Tokens
 from kg.settings import Settings
 from kg.web.app import create_app
+from tests.engines import ENGINES
 from tests.knowledge import ROOT
+from tests.rest import quads
 from tests.servers.kinds import KINDS
 from tests.servers.started import Servers
 
+OTHERS = tuple(kind for kind in KINDS if kind not in ENGINES)
 # Virtuoso 7.2.5 leaves rows out of nested unions with VALUES, so it is held to the rest only.
-WHOLE = tuple(kind for kind in KINDS if kind != "virtuoso")
+WHOLE = tuple(kind for kind in OTHERS if kind != "virtuoso")
 PAGES = (
     "/actors/putin",
     "/actors/putin?include=all",
@@ -38,15 +42,17 @@ def home(built_store: Path, tmp_path: Path) -> FlaskClient:
     return create_app(Settings(store=str(built_store), cache=tmp_path / "home")).test_client()
 
 
-def _away(servers: Servers, kind: str, folder: Path) -> FlaskClient:
+@pytest.fixture
+def away(servers: Servers, kind: str, tmp_path: Path) -> Iterator[FlaskClient]:
     """The app over a server with the same graph, which looks for changes each time."""
-    settings = replace(
-        servers.filled(kind).settings,
-        cache=folder / "away",
-        tokens=str(folder / "tokens.json"),
-        store_watch=1e-9,
-    )
-    return create_app(settings).test_client()
+    with servers.holding(kind, quads()) as server:
+        settings = replace(
+            server.settings,
+            cache=tmp_path / "away",
+            tokens=str(tmp_path / "tokens.json"),
+            store_watch=1e-9,
+        )
+        yield create_app(settings).test_client()
 
 
 def _plain(document: Any) -> Any:
@@ -56,21 +62,15 @@ def _plain(document: Any) -> Any:
 
 
 @pytest.mark.parametrize("kind", WHOLE)
-def test_rest_and_search_answer_as_at_home(
-    servers: Servers, kind: str, home: FlaskClient, tmp_path: Path
-) -> None:
-    away = _away(servers, kind, tmp_path)
+def test_rest_and_search_answer_as_at_home(away: FlaskClient, home: FlaskClient) -> None:
     for path in PAGES:
         here, there = home.get(path), away.get(path)
         assert there.status_code == here.status_code, path
         assert _plain(there.get_json()) == _plain(here.get_json()), path
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_question_is_answered_in_every_format(
-    servers: Servers, kind: str, home: FlaskClient, tmp_path: Path
-) -> None:
-    away = _away(servers, kind, tmp_path)
+@pytest.mark.parametrize("kind", OTHERS)
+def test_every_question_is_answered_in_every_format(away: FlaskClient, home: FlaskClient) -> None:
     for path in sorted((ROOT / "queries").glob("*.rq"))[:6]:
         expected = json.loads(path.with_suffix(".srj").read_text(encoding="utf-8"))
         text = quote(path.read_text(encoding="utf-8"))
@@ -91,21 +91,15 @@ def test_every_question_is_answered_in_every_format(
         assert away.get(f"/sparql?query={construct}&format={form}").status_code == 200, form
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_errors_of_a_query_have_the_status_that_they_have_at_home(
-    servers: Servers, kind: str, tmp_path: Path
-) -> None:
-    away = _away(servers, kind, tmp_path)
+@pytest.mark.parametrize("kind", OTHERS)
+def test_errors_of_a_query_have_the_status_that_they_have_at_home(away: FlaskClient) -> None:
     assert away.get("/sparql?query=SELECT nonsense").status_code == 400
     service = quote("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }")
     assert away.get(f"/sparql?query={service}").status_code == 403
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_write_is_validated_here_and_then_stands_there(
-    servers: Servers, kind: str, tmp_path: Path
-) -> None:
-    away = _away(servers, kind, tmp_path)
+@pytest.mark.parametrize("kind", OTHERS)
+def test_a_write_is_validated_here_and_then_stands_there(away: FlaskClient, tmp_path: Path) -> None:
     secret = Tokens(Path(tmp_path / "tokens.json")).add("writer", Scope.WRITE)
     head = {"Authorization": f"Bearer {secret}", "Content-Type": "application/sparql-update"}
     putin = "<https://w3id.org/editorial-kg/id/putin>"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-from kg.ingest import build
-from kg.iris import Iris
-from kg.settings import Settings
-from kg.sources import Sources
+from kg.store.records import read_head
+from kg.terms import Quad
+from tests.content import fill
 from tests.servers.kinds import KINDS
 from tests.servers.running import NotInstalled, Server
 
@@ -22,19 +22,48 @@ class Servers:
         self._folder = folder
         self._started: dict[str, Server] = {}
         self._stack = ExitStack()
-        self._filled: set[str] = set()
+        self._wanted: dict[str, list[Sequence[Quad]]] = {}  # by those who hold it, the last on top
+        self._filled: dict[str, tuple[Sequence[Quad], str]] = {}  # and by which commit
 
-    def filled(self, kind: str) -> Server:
-        """The server with the shipped graph; whoever changes it puts it back."""
-        if kind not in self._filled:
-            store, settings = self.get(kind).store(), Settings()
-            build(store, Sources.read(settings), Iris(settings.namespace), author="test")
-            store.close()
-            self._filled.add(kind)
-        return self._started[kind]
+    @contextmanager
+    def holding(self, kind: str, quads: Sequence[Quad]) -> Iterator[Server]:
+        """The server with ``quads`` and nothing else; whoever held it before finds it as it was.
+
+        Nothing is sent where it has them already and nobody has written since.
+        """
+        server = self._running(kind)
+        wanted = self._wanted.setdefault(kind, [])
+        wanted.append(quads)
+        try:
+            self._fill(kind)
+            yield server
+        finally:
+            wanted.pop()
+            if wanted:
+                self._fill(kind)
 
     def get(self, kind: str) -> Server:
         """The server of this kind, empty; the test is skipped where it is not installed."""
+        server = self._running(kind)
+        server.clear()
+        return server
+
+    def stop(self) -> None:
+        """End all servers."""
+        self._stack.close()
+
+    def _fill(self, kind: str) -> None:
+        quads = self._wanted[kind][-1]
+        with closing(self._started[kind].store()) as store:
+            commit = read_head(store.service).commit
+            if commit and self._filled.get(kind) == (quads, commit):
+                return
+            self._started[kind].clear()
+            if quads:
+                fill(store, quads)
+            self._filled[kind] = quads, read_head(store.service).commit
+
+    def _running(self, kind: str) -> Server:
         if kind not in self._started:
             home = self._folder / kind
             home.mkdir()
@@ -43,11 +72,4 @@ class Servers:
             except NotInstalled as error:
                 home.rmdir()
                 pytest.skip(str(error))
-        server = self._started[kind]
-        self._filled.discard(kind)
-        server.clear()
-        return server
-
-    def stop(self) -> None:
-        """End all servers."""
-        self._stack.close()
+        return self._started[kind]
