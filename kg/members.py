@@ -19,7 +19,8 @@ class Member:
     ``nested``. A ``summary`` member is shown wherever the thing is linked. Lists are filtered by it
     under the name ``filter``; by a ``within`` member a thing lies in its value; a date's ``until``
     is the property that ends the period which it begins. ``role`` is what the value is to an item
-    that a page shows: its status, source, evidence, content or polarity.
+    that a page shows (``api:role``). Pages show what has one of the ``ranked`` values in their
+    order; a form offers the concepts of ``scheme``.
     """
 
     name: str
@@ -37,6 +38,8 @@ class Member:
     within: bool
     until: str | None
     role: str | None
+    ranked: tuple[str, ...]
+    scheme: str | None
     group: str | None
     order: float
     labels: Mapping[str, str]
@@ -83,10 +86,12 @@ class Class:
 class Profile:
     """A combination of classes: the name of the most specific one, its collection and members.
 
-    Of members of one name the nearest class's counts.
+    Of members of one name the nearest class's counts. ``lineage`` has the classes and all that they
+    are under.
     """
 
     class_name: str | None
+    lineage: tuple[str, ...]
     collection: Collection | None
     members: tuple[Member, ...]
 
@@ -99,6 +104,11 @@ class Profile:
     def views(self) -> tuple[Member, ...]:
         """The members that tell what points here."""
         return tuple(each for each in self.members if each.view)
+
+    @cached_property
+    def by_role(self) -> Mapping[str, Member]:
+        """The members that have a role in items, by role."""
+        return {each.role: each for each in self.members if each.role}
 
     @cached_property
     def summary(self) -> tuple[Member, ...]:

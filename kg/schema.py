@@ -95,6 +95,7 @@ class Schema:
         found = (self._by_class[each] for each in lineage if each in self._by_class)
         return Profile(
             class_name=local_name(specific[0]) if specific else None,
+            lineage=tuple(dict.fromkeys(lineage)),
             collection=next(found, None),
             members=tuple(sorted(members.values(), key=lambda each: (each.order, each.name))),
         )
@@ -264,11 +265,18 @@ class _Reader:
             within=shapes.text(shape, f"{API}within") == "true",
             until=shapes.text(shape, f"{SH}lessThanOrEquals"),
             role=shapes.text(shape, f"{API}role"),
+            ranked=self._ranked(shape),
+            scheme=shapes.text(shape, f"{API}scheme"),
             group=shapes.text(shape, f"{SH}group"),
             order=float(shapes.text(shape, f"{SH}order") or "inf"),
             labels=shapes.texts(shape, f"{SH}name"),
             descriptions=shapes.texts(shape, f"{SH}description"),
         )
+
+    def _ranked(self, shape: Term) -> tuple[str, ...]:
+        head = self._shapes.value(shape, f"{API}ranked")
+        items = self._shapes.items(head) if head is not None else ()
+        return tuple(each.value for each in items if isinstance(each, NamedNode))
 
     def _prefixes(self) -> dict[str, str]:
         declared = {

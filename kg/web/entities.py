@@ -20,7 +20,8 @@ from kg.schema import Collection, Member, Schema
 from kg.selection import Selection
 from kg.subresources import hyphenated, scope_of, sub_resources
 from kg.terms import NamedNode
-from kg.web.pages.entity import entity_page, list_page
+from kg.web.pages.entity import entity_page
+from kg.web.pages.listing import list_page
 from kg.web.responses import Answer, answered, arguments, split_suffix, to_json, url_root
 from kg.web.services import lookup, parameter_reader, pin, presenter, services, snapshot
 

@@ -1,7 +1,7 @@
 """Items as people read them: how put forward, according to whom, resting on which passages.
 
 What a value is to its item the shapes say (``api:role``), so items of every class look alike, and
-nothing here names a class or a property.
+nothing here names a class or a property of the ontology.
 """
 
 from __future__ import annotations
@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from kg.description import Json
+from kg.namespaces import DCTERMS, SKOS
+from kg.patterns import NAMES
 from kg.schema import Member, Profile, Schema
 
 Thing: TypeAlias = Mapping[str, Json]
 
-# Shown in the heading of whatever a thing is shown in, or said by its URL.
-_IN_HEADING = frozenset({"labels", "prefLabel", "identifier"})
+# What headings show, or URLs: names, glosses, the slug.
+GLOSSES = (f"{DCTERMS}description", f"{SKOS}definition")
+_IN_HEADING = frozenset({*NAMES, *GLOSSES, f"{DCTERMS}identifier"})
+_IN_ORIGIN = frozenset({"status", "source", "evidence"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +35,7 @@ class Field:
 class Item:
     """A thing with what is special about items taken out of its members.
 
-    ``polarity`` belongs to ``content`` where there is one. ``fields`` are the other members.
+    ``polarity`` is shown with the field of the content where there is one, else with its own.
     """
 
     thing: Thing
@@ -39,26 +43,43 @@ class Item:
     source: Thing | None
     evidence: Sequence[Json]
     polarity: Thing | None
-    content: Field | None
     fields: Sequence[Field]
+
+    def field(self, member: Member) -> Field | None:
+        """What the item says by a member, if anything."""
+        return next((each for each in self.fields if each.member.name == member.name), None)
+
+    @property
+    def revised(self) -> Sequence[Json]:
+        """The earlier items that this one departs from."""
+        return [
+            each for field in self.fields if field.member.role == "revises" for each in field.values
+        ]
 
 
 def item_of(schema: Schema, thing: Thing, *, beside: str | None = None) -> Item:
     """The item that a thing in its JSON form is; ``beside`` is the IRI of a thing that need not be
     named again, since the item is shown below it.
     """
-    known = profile_of(schema, thing)
-    shown = [_without(each, beside) for each in fields_of(known.own, thing)]
-    by_role = {each.member.role: each for each in shown if each.member.role}
+    found = fields_of(profile_of(schema, thing).own, thing)
+    by_role = {each.member.role: each for each in found if each.member.role}
+    aside = {*_IN_ORIGIN, *(("polarity",) if "content" in by_role else ())}
+    left = (_without(each, beside) for each in found if each.member.role not in aside)
     return Item(
         thing=thing,
         status=_one(by_role.get("status")),
         source=_one(by_role.get("source")),
         evidence=by_role["evidence"].values if "evidence" in by_role else (),
         polarity=_one(by_role.get("polarity")),
-        content=by_role.get("content"),
-        fields=[each for each in shown if each.values and not each.member.role],
+        fields=[each for each in left if each.values],
     )
+
+
+def status_of(schema: Schema, thing: Thing) -> Thing | None:
+    """How a thing is put forward, where it is an item."""
+    member = profile_of(schema, thing).by_role.get("status")
+    status = thing.get(member.name) if member else None
+    return status if isinstance(status, Mapping) else None
 
 
 def profile_of(schema: Schema, thing: Thing) -> Profile:
@@ -69,21 +90,20 @@ def profile_of(schema: Schema, thing: Thing) -> Profile:
 
 
 def fields_of(members: Iterable[Member], thing: Thing) -> list[Field]:
-    """Those of ``members`` that a thing has values of, without its names."""
-    wanted = (each for each in members if each.name not in _IN_HEADING)
-    found = (Field(member=each, values=_values(thing.get(each.name))) for each in wanted)
+    """Those of ``members`` that a thing has values of, without its names and glosses."""
+    wanted = (each for each in members if each.predicate not in _IN_HEADING)
+    found = (Field(member=each, values=values_of(thing.get(each.name))) for each in wanted)
     return [each for each in found if each.values]
 
 
-def _values(value: Json) -> Sequence[Json]:
+def values_of(value: Json) -> Sequence[Json]:
+    """The values that a member's JSON stands for, none where it is absent."""
     if value is None:
         return ()
     return value if isinstance(value, list) else [value]
 
 
 def _without(field: Field, iri: str | None) -> Field:
-    if iri is None or field.member.role:
-        return field
     kept = [
         each for each in field.values if not (isinstance(each, dict) and each.get("iri") == iri)
     ]

@@ -13,10 +13,12 @@ from flask import Flask, g, render_template, request
 from markupsafe import Markup
 
 from kg.web.language import PARAMETER
-from kg.web.pages.items import item_of
+from kg.web.pages.items import item_of, status_of
 from kg.web.pages.messages import DEFAULT, Messages, messages
 from kg.web.services import reader_languages, services, snapshot
 
+# What readers call the sites that things are most often identified with.
+SITES = {"wikidata.org": "Wikidata", "dbpedia.org": "DBpedia", "viaf.org": "VIAF"}
 STATIC = Path(__file__).parent.parent / "static"
 
 
@@ -24,6 +26,7 @@ def init_app(app: Flask) -> None:
     """Give every template what the pages have in common."""
     app.context_processor(_common)
     app.jinja_env.filters["web"] = web_address
+    app.jinja_env.filters["site"] = site_name
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
@@ -84,6 +87,13 @@ def address(iri: str) -> str | None:
     return web_address(iri)
 
 
+def site_name(iri: str) -> str:
+    """What a link out is called: the site and the thing's name there, else the IRI itself."""
+    parts = urlsplit(iri)
+    known = SITES.get(parts.netloc.removeprefix("www."))
+    return f"{known} {parts.path.rpartition('/')[2]}" if known else iri
+
+
 def script(name: str) -> Markup:
     """The element that loads a built script, or nothing where the front end is not built."""
     return _element(name, ".js", Markup('<script type="module" src="{}"></script>'))
@@ -120,6 +130,7 @@ def _common() -> dict[str, Any]:
         "stylesheet": stylesheet,
         "local": _local,
         "as_item": partial(item_of, services().schema),
+        "status_of": partial(status_of, services().schema),
     }
     return {
         **shared,
