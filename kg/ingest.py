@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from time import perf_counter
 
+from kg.batches import validate_in_parts
 from kg.errors import Conflict, EmptyGraph, NotConforming
+from kg.executors import Workers
 from kg.iris import Iris
 from kg.progress import Progress, unwatched
 from kg.report import Report
@@ -40,15 +42,18 @@ def build(
     *,
     author: str,
     force: bool = False,
+    workers: Workers | None = None,
     progress: Progress = unwatched,
 ) -> Built:
     """Publish the source files' graphs as a new version, or nothing where none of them changed.
 
-    A graph that was edited in the store is left alone until its file changes; then the build
-    stops with Conflict unless ``force``. Raises NotConforming and leaves the store as it was.
+    ``workers`` validate them in parts, without them it is done here and at once; the report is the
+    same. A graph that was edited in the store is left alone until its file changes; then the build
+    stops with Conflict unless ``force``. Raises NotConforming, or QueryInterrupted where workers
+    are lost, and leaves the store as it was.
     """
     with store.begin(author=author, message="Build from the source files") as change:
-        digests = {name: _digest(quads, iris.graph(name)) for name, quads in sources.graphs.items()}
+        digests = dict(_digests(sources, iris, progress))
         changed = [name for name in digests if not _is_current(change, iris, name, digests[name])]
         removed = _removed(change, iris, sources)
         if not changed and not removed:
@@ -56,7 +61,7 @@ def build(
         if not force:
             for name in (*changed, *removed):
                 _refuse_lost_edits(change, iris, name, digests.get(name))
-        report, seconds = _validated(sources, progress)
+        report, seconds = _validated(sources, workers, progress)
         for done, name in enumerate(changed):
             progress("Publishing", done=done, total=len(changed))
             change.replace(iris.graph(name), sources.graphs[name], source=digests[name])
@@ -85,15 +90,27 @@ def validate_files(settings: Settings, paths: Iterable[Path]) -> Report:
         raise EmptyGraph(f"{', '.join(map(str, paths))}: {error}") from error
 
 
-def _validated(sources: Sources, progress: Progress) -> tuple[Report, float]:
+def _validated(
+    sources: Sources, workers: Workers | None, progress: Progress
+) -> tuple[Report, float]:
     """The report on all data of the source files together, and how many seconds it took."""
-    progress("Validating", done=0, total=0)
     started = perf_counter()
-    validator = make_validator(shapes=sources.shapes, ontology=sources.ontology)
-    report = validator.validate(sources.data())
+    if workers is None:
+        progress("Validating", done=0, total=0)
+        validator = make_validator(shapes=sources.shapes, ontology=sources.ontology)
+        report = validator.validate(sources.data())
+    else:
+        report = validate_in_parts(sources, workers, progress)
     if not report.conforms:
         raise NotConforming("The source files do not conform to the shapes.", report=report)
     return report, perf_counter() - started
+
+
+def _digests(sources: Sources, iris: Iris, progress: Progress) -> Iterator[tuple[str, str]]:
+    """The name of each graph, and the digest that it will have in the store."""
+    for done, (name, quads) in enumerate(sources.graphs.items()):
+        progress("Comparing", done=done, total=len(sources.graphs))
+        yield name, _digest(quads, iris.graph(name))
 
 
 def _digest(quads: tuple[Quad, ...], graph: NamedNode) -> str:

@@ -72,6 +72,16 @@ class Report:
         kept = {_key(result): result for result in sorted(results, key=_full_key, reverse=True)}
         return cls(tuple(kept[key] for key in sorted(kept)), paths)
 
+    @classmethod
+    def united(cls, reports: Iterable[Report]) -> Report:
+        """One report of several that were made with the same shapes."""
+        results: list[Result] = []
+        paths: dict[str, PathGraph] = {}
+        for report in reports:
+            results += report.results
+            paths |= report.paths
+        return cls.of(results, paths)
+
     def without(self, nodes: Set[Term]) -> Report:
         """The report without what it says of these nodes."""
         kept = tuple(result for result in self.results if result.node not in nodes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from kg.parsing import parse_file, parse_folder
 from kg.progress import Progress, unwatched
 from kg.schema import Schema
 from kg.settings import Settings
+from kg.spool import Spool
 from kg.terms import NamedNode, Quad
 
 _TYPE = NamedNode(f"{RDF}type")
@@ -22,7 +23,10 @@ VOCABULARY = ("ontology", "shapes")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """The source files, parsed: the quads of each graph by the graph's short name."""
+    """The source files, parsed: the quads of each graph by the graph's short name.
+
+    ``read`` keeps them compressed, so however many there are, they need little memory.
+    """
 
     graphs: Mapping[str, tuple[Quad, ...]]
     schema: Schema
@@ -35,14 +39,15 @@ class Sources:
         triple, and what ``parse_file`` raises.
         """
         vocabulary = read_vocabulary(settings)
-        graphs = dict(vocabulary.graphs)
+        graphs = Spool()
         concepts, paths = data_files(settings)
-        graphs["concepts"] = read_data(concepts, vocabulary.schema)
+        for name, quads in vocabulary.graphs.items():
+            _keep(graphs, name, quads)
+        _keep(graphs, "concepts", read_data(concepts, vocabulary.schema))
         for done, path in enumerate(paths):
             progress("Reading", done=done, total=len(paths))
-            graphs[path.stem] = read_data([path], vocabulary.schema)
-        kept = {name: quads for name, quads in graphs.items() if quads}
-        return cls(graphs=kept, schema=vocabulary.schema)
+            _keep(graphs, path.stem, read_data([path], vocabulary.schema))
+        return cls(graphs=graphs, schema=vocabulary.schema)
 
     @property
     def ontology(self) -> tuple[Quad, ...]:
@@ -100,6 +105,11 @@ def materialise(quads: Iterable[Quad], schema: Schema) -> Iterator[Quad]:
         if quad.predicate == _TYPE and isinstance(quad.object, NamedNode):
             for above in schema.superclasses(quad.object.value)[1:]:
                 yield Quad(quad.subject, _TYPE, NamedNode(above), quad.graph_name)
+
+
+def _keep(graphs: Spool, name: str, quads: Sequence[Quad]) -> None:
+    if quads:
+        graphs.add(name, quads)
 
 
 def _folder(folder: Path) -> Path:

@@ -12,6 +12,8 @@ from kg.terms import NamedNode, Quad, Term
 # The focus node of constraints on the graph as a whole.
 WHOLE_GRAPH = NamedNode(f"{PREFIXES['ekgs']}graph")
 
+NOTHING_DESCRIBED = "The graph describes nothing: no node in it has a class that a shape is about."
+
 _TYPE = NamedNode(f"{RDF}type")
 SUBCLASS = NamedNode(f"{RDFS}subClassOf")
 _CLASSES = (NamedNode(f"{RDFS}Class"), NamedNode(f"{OWL}Class"))

@@ -25,7 +25,7 @@ from kg.errors import EmptyGraph, ShapesError
 from kg.namespaces import API, RDF, SH
 from kg.origins import Origins
 from kg.report import Report, Result, Severity
-from kg.targets import WHOLE_GRAPH, Targets, described
+from kg.targets import NOTHING_DESCRIBED, WHOLE_GRAPH, Targets, described
 from kg.terms import BlankNode, Literal, NamedNode, Quad, Term, Triple
 
 __all__ = ["Report", "Result", "Severity", "Validator"]
@@ -79,9 +79,7 @@ class Validator:
         focus_nodes = self._targets.focus_nodes(ours, known=known)
         nodes = described(ours)
         if self._targets.are_found and nodes.isdisjoint(chain.from_iterable(focus_nodes.values())):
-            raise EmptyGraph(
-                "The graph describes nothing: no node in it has a class that a shape is about."
-            )
+            raise EmptyGraph(NOTHING_DESCRIBED)
         store = Store()
         store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in (*known, *ours))
         return self.check(store, focus_nodes).without(described(known) - nodes)

@@ -32,6 +32,7 @@ OWNERS = {
     "pyoxigraph": ("kg.terms", "kg.parsing", "kg.store", "kg.validation"),
     "gunicorn": ("kg.serving",),
     "urllib3": ("kg.store",),
+    "distributed": ("kg.cluster",),
     "click": ("kg.cli",),
     "rich": ("kg.cli",),
 }

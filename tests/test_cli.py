@@ -82,7 +82,8 @@ def test_the_exit_code_tells_the_kind_of_error(error: errors.KgError, code: Exit
     ("arguments", "message"),
     [
         (["biuld"], "No such command 'biuld'"),
-        (["build", "--workers", "2"], "No such option"),
+        (["build", "--jobs", "2"], "No such option"),
+        (["build", "--workers", "0"], "not in the range"),
         (["serve", "--workers", "0"], "expected a whole number from 1"),
         (["serve", "--workers", "two"], "'two': expected a whole number from 1"),
         (["query"], "Missing argument 'QUERY'"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import click
 
 from kg.cli.author import author
 from kg.cli.options import settings_options
 from kg.cli.stores import opened_store
 from kg.cli.terminal import complain, print_rows, progress_bar
+from kg.executors import CLUSTER, PROCESSES, workers_for
 from kg.ingest import Built
 from kg.ingest import build as build_store
 from kg.iris import Iris
@@ -18,8 +21,24 @@ from kg.sources import Sources
 @click.command()
 @click.option("--force", is_flag=True, help="Overwrite graphs that were edited in the store.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but warnings and errors.")
+@click.option(
+    "--executor",
+    metavar="NAME",
+    default=PROCESSES,
+    show_default=True,
+    help=f"Who validates: processes of this machine, or {CLUSTER}HOST:PORT.",
+)
+@click.option(
+    "--workers",
+    "count",  # not the setting of that name, which is for serving
+    metavar="NUMBER",
+    type=click.IntRange(min=1),
+    help="How many processes; without it as many as cores, and none for a few articles.",
+)
 @settings_options("store", "ontology", "shapes", "articles")
-def build(settings: Settings, *, force: bool, quiet: bool) -> None:
+def build(
+    settings: Settings, *, force: bool, quiet: bool, executor: str, count: int | None
+) -> None:
     """Validate the source files and publish them.
 
     Ontology, concepts, shapes and articles become a new version of the store, all or nothing:
@@ -29,14 +48,18 @@ def build(settings: Settings, *, force: bool, quiet: bool) -> None:
     \b
       kg build
       kg build --store /srv/kg --articles my-articles
+      kg build --executor dask://scheduler:8786
     """
-    with progress_bar(shown=not quiet) as progress:
+    with progress_bar(shown=not quiet) as progress, ExitStack() as stack:
+        sources = Sources.read(settings, progress)
+        chosen = workers_for(executor, count=count, articles=len(sources.graphs))
         built = build_store(
             opened_store(settings),
-            Sources.read(settings, progress),
+            sources,
             Iris(settings.namespace),
             author=author(),
             force=force,
+            workers=stack.enter_context(chosen) if chosen else None,
             progress=progress,
         )
     _tell(built, settings, quiet=quiet)
