@@ -39,8 +39,8 @@ try {
 
 /** The built files by the names of their entries: "sparql.js" → "sparql-HASH.js". */
 function manifest({ outputs }) {
-  const found = Object.entries(outputs)
-    .filter(([, output]) => output.entryPoint)
+  const found = Object.entries(outputs) // what is imported later is an entry point to esbuild too
+    .filter(([, { entryPoint = "" }]) => /^src\/[^/]+$/.test(entryPoint))
     .map(([path, output]) => [basename(output.entryPoint).replace(/\.ts$/, ".js"), basename(path)]);
   return Object.fromEntries(found.sort());
 }

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import pytest
 
+from kg.web.pages.assets import BUILT
 from tests.commands import clean_environment, run_kg, serving
 from tests.knowledge import ROOT
 
-BUILT = ROOT / "kg" / "web" / "static" / "build"
 FOLDERS = ("ontology", "shapes", "articles", "queries")
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 
 from kg.errors import KgError, ParameterError
 from kg.formats import (
@@ -27,6 +27,7 @@ from kg.sparql.forms import Form
 from kg.store.base import QueryRequest, Snapshot
 from kg.web.metrics import observe
 from kg.web.negotiation import choose
+from kg.web.pages.sparql import sparql_page
 from kg.web.protocol import QueryOperation, read_query
 from kg.web.responses import etag, is_known, negotiated, unless_known, validate_by
 from kg.web.services import services, snapshot
@@ -67,16 +68,9 @@ def sparql() -> Response:
 
 def _about(chosen: Format) -> bytes:
     """The editor for browsers, the service description for programs."""
-    settings = services().settings
     if chosen is HTML:
-        page = render_template(
-            "sparql.html",
-            results=RESULTS_FORMATS,
-            graphs=RDF_FORMATS,
-            timeout=settings.query_timeout,
-            examples=services().examples,
-        )
-        return page.encode()
+        return sparql_page()
+    settings = services().settings
     return serialize(service_description(request.base_url, settings, snapshot().info), chosen)
 
 

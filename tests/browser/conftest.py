@@ -16,7 +16,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from kg.web.pages.layout import STATIC
+from kg.web.pages.assets import BUILT
 from tests.commands import Server
 from tests.knowledge import ROOT
 
@@ -106,7 +106,7 @@ def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
-    if not (STATIC / "build" / "manifest.json").is_file():
+    if not (BUILT / "manifest.json").is_file():
         pytest.skip("the front end is not built: with Node, run make serve once")
     # The sandbox cannot be had by root, whom continuous integration runs as.
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 
-FOLDER = "build/"
+from flask import Flask, Response, request
+from markupsafe import Markup
+
+BUILT = Path(__file__).parent.parent / "static" / "build"
+_MANIFEST = BUILT / "manifest.json"
 _YEAR = 365 * 24 * 60 * 60  # seconds
 
 
@@ -13,8 +20,37 @@ def init_app(app: Flask) -> None:
     app.after_request(_keep)
 
 
+def script(name: str) -> Markup:
+    """The element that loads a built script, or nothing where the front end is not built."""
+    return _element(f"{name}.js", Markup('<script type="module" src="{}"></script>'))
+
+
+def stylesheet(name: str) -> Markup:
+    """The element that loads a built style sheet, or nothing where the front end is not built."""
+    return _element(f"{name}.css", Markup('<link rel="stylesheet" href="{}">'))
+
+
+def _element(entry: str, element: Markup) -> Markup:
+    file = _built().get(entry)
+    return element.format(f"{request.script_root}/static/build/{file}") if file else Markup("")
+
+
+def _built() -> Mapping[str, str]:
+    """The built files by the names of their entries; none where there is no manifest."""
+    try:
+        return _manifest(_MANIFEST.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return {}
+
+
+@lru_cache(maxsize=1)
+def _manifest(_changed: int) -> Mapping[str, str]:
+    found: dict[str, str] = json.loads(_MANIFEST.read_text(encoding="utf-8"))
+    return found
+
+
 def _keep(response: Response) -> Response:
-    built = request.endpoint == "static" and request.path.startswith(f"/static/{FOLDER}")
+    built = request.endpoint == "static" and request.path.startswith("/static/build/")
     if built and response.status_code in {200, 206, 304}:
         response.cache_control.no_cache = None
         response.cache_control.public = True

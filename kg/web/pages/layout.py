@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from functools import cache, partial
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, g, render_template, request
-from markupsafe import Markup
 
 from kg.web.language import PARAMETER
+from kg.web.pages.assets import script, stylesheet
 from kg.web.pages.items import item_of, status_of
 from kg.web.pages.messages import DEFAULT, Messages, messages
 from kg.web.services import reader_languages, services, snapshot
 
 # What readers call the sites that things are most often identified with.
 SITES = {"wikidata.org": "Wikidata", "dbpedia.org": "DBpedia", "viaf.org": "VIAF"}
-STATIC = Path(__file__).parent.parent / "static"
 
 
 def init_app(app: Flask) -> None:
@@ -66,6 +63,12 @@ def here(**parameters: str | int | None) -> str:
     return link(f"{path}?{urlencode(asked)}" if asked else path, **parameters)
 
 
+def here_with(asked: Sequence[tuple[str, str]]) -> str:
+    """This page's URL with just these parameters, beside language and version."""
+    path = f"{request.script_root}{request.path}"
+    return link(f"{path}?{urlencode(asked)}" if asked else path)
+
+
 def web_address(iri: str) -> str | None:
     """The IRI where a browser may be led there, else None: never ``javascript:`` or ``data:``."""
     try:
@@ -94,37 +97,13 @@ def site_name(iri: str) -> str:
     return f"{known} {parts.path.rpartition('/')[2]}" if known else iri
 
 
-def script(name: str) -> Markup:
-    """The element that loads a built script, or nothing where the front end is not built."""
-    return _element(name, ".js", Markup('<script type="module" src="{}"></script>'))
-
-
-def stylesheet(name: str) -> Markup:
-    """The element that loads a built style sheet, or nothing where the front end is not built."""
-    return _element(name, ".css", Markup('<link rel="stylesheet" href="{}">'))
-
-
-def _element(name: str, suffix: str, element: Markup) -> Markup:
-    file = _built().get(f"{name}{suffix}")
-    return element.format(f"{request.script_root}/static/build/{file}") if file else Markup("")
-
-
-@cache
-def _built() -> Mapping[str, str]:
-    """The built files by the names of their entries; none where there is no manifest."""
-    manifest = STATIC / "build" / "manifest.json"
-    if not manifest.is_file():
-        return {}
-    found: dict[str, str] = json.loads(manifest.read_text(encoding="utf-8"))
-    return found
-
-
 def _common() -> dict[str, Any]:
     texts = translator()
     shared: dict[str, Callable[..., object]] = {
         "t": texts,
         "link": link,
         "here": here,
+        "here_with": here_with,
         "address": address,
         "script": script,
         "stylesheet": stylesheet,

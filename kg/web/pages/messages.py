@@ -30,6 +30,15 @@ class Messages:
             key = one if values["count"] == 1 and one in self.texts else f"{key}.other"
         return self.texts[key].format(**values)
 
+    def below(self, table: str) -> dict[str, str]:
+        """The texts of a table by their keys in it, for a script, which fills in the braces."""
+        prefix = f"{table}."
+        return {
+            key.removeprefix(prefix): text
+            for key, text in self.texts.items()
+            if key.startswith(prefix)
+        }
+
 
 @cache
 def messages(language: str) -> Messages:
