@@ -11,6 +11,7 @@ MODULES = {
     "queries": ("500000",),
     "endpoints": (),
     "rest": (),
+    "build": ("--articles", "500"),
 }
 
 
