@@ -34,8 +34,8 @@ types: $(DEV) $(SCRIPTS) ## Check the types
 bench: $(DEV) ## Run the benchmarks and print their figures
 	@$(BIN)/python -m benchmarks
 
-fuzz: $(DEV) ## Ask the API some 20,000 requests made from its own description
-	@KG_FUZZ_EXAMPLES=60 $(BIN)/python -m pytest tests/test_openapi.py -k fuzzer
+fuzz: $(DEV) ## Ask a server tens of thousands of requests made from its own description
+	@$(BIN)/python -m tests.fuzzing
 
 lock: $(DEV) ## Resolve the dependencies anew into the lock files
 	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header \

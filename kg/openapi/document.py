@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kg import __version__
 from kg.description import Json
+from kg.openapi.exchanges import exchanges
 from kg.openapi.fixed import fixed_operations
-from kg.openapi.operations import Operation, headers, responses
-from kg.openapi.parameters import Parameter
+from kg.openapi.operations import Known, headers, responses
+from kg.openapi.parameters import shared_parameters
+from kg.openapi.past import past_operations
 from kg.openapi.resources import collection_operations
 from kg.openapi.schemas import schemas
 from kg.schema import Schema
@@ -26,15 +28,6 @@ ABOUT = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """A route as the server knows it: a path with ``{name}`` for what varies, and its methods."""
-
-    path: str
-    methods: tuple[str, ...]
-    summary: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Examples:
     """Things of the data: one by the name of its class, and an id by the collection's name."""
 
@@ -43,16 +36,16 @@ class Examples:
 
 
 def document(
-    schema: Schema, routes: Iterable[Route], examples: Examples, *, root: str
+    schema: Schema, examples: Examples, *, root: str, languages: Iterable[str]
 ) -> dict[str, Json]:
-    """The whole description. ``routes`` that nothing else is known of are described in short."""
+    """The whole description of what is at ``root``, for readers of some of the languages."""
     paths: dict[str, dict[str, Json]] = {}
-    for path, operation in collection_operations(schema, examples.ids):
-        paths.setdefault(path, {})["get"] = operation.written()
-    for path, method, operation in fixed_operations(schema):
-        paths.setdefault(path, {})[method] = operation.written()
-    for route in routes:
-        _describe_in_short(paths, route)
+    everywhere = shared_parameters(languages)
+    for path, method, operation in _operations(schema, examples.ids):
+        written = operation.written()
+        if operation.versioned and not operation.writes:
+            written["parameters"] = [*operation.parameters, *everywhere]
+        paths.setdefault(path, {})[method] = written
     parameters = _shared_parameters(paths)
     return {
         "openapi": "3.1.0",
@@ -75,24 +68,15 @@ def document(
     }
 
 
-def _describe_in_short(paths: dict[str, dict[str, Json]], route: Route) -> None:
-    names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
-    varying: tuple[Parameter, ...] = tuple(
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in names
-    )
-    known = paths.setdefault(route.path, {})
-    words = route.path.strip("/").replace("/", "-").replace("{", "").replace("}", "")
-    for method in route.methods:
-        operation = Operation(
-            id=f"{words}-{method}",
-            summary=route.summary,
-            tag="more",
-            parameters=varying,
-            redirects=(302, 303, 307, 308) if method == "get" else (),
-            writes=method != "get",
-        )
-        known.setdefault(method, operation.written())
+def _operations(schema: Schema, ids: Mapping[str, str]) -> Iterator[Known]:
+    for path, operation in collection_operations(schema, ids):
+        yield path, "get", operation
+    yield from fixed_operations(schema, tuple(dict.fromkeys(ids.values())))
+    yield from exchanges()
+    segments = {"id": None} | {
+        each.segment: ids.get(each.name) for each in schema.collections.values()
+    }
+    yield from past_operations(segments)
 
 
 def _tags(schema: Schema, paths: Mapping[str, Mapping[str, Json]]) -> list[Json]:

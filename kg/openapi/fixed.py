@@ -1,8 +1,9 @@
-"""The operations whose routes do not depend on the schema."""
+"""The operations of the service itself, the vocabulary, search and general questions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from kg.description import Json
 from kg.formats import (
@@ -10,11 +11,8 @@ from kg.formats import (
     JSON,
     JSON_LD,
     RDF_FORMATS,
-    RESULTS_FORMATS,
-    TURTLE,
-    Format,
 )
-from kg.openapi.operations import Operation, contents
+from kg.openapi.operations import Known, Operation, contents
 from kg.openapi.parameters import (
     Parameter,
     cursor_parameter,
@@ -28,27 +26,16 @@ from kg.questions.catalogue import QUESTIONS, Question, QuestionParameter
 from kg.schema import Schema
 from kg.search.limits import LIMIT_DEFAULT, LIMIT_MAX
 
-Known = tuple[str, str, Operation]  # path, method, operation
-
 _TEXT: Json = {"type": "string"}
-_IRI: Json = {"type": "string", "format": "iri"}
-_IRIS: Json = {"type": "array", "items": _IRI}
-_SECONDS: Json = {"type": "number", "exclusiveMinimum": 0}
 _HITS: Json = {"type": "array", "items": {"$ref": "#/components/schemas/Hit"}}
-_FORM = "application/x-www-form-urlencoded"
-_QUERY, _UPDATE = "application/sparql-query", "application/sparql-update"
 
 
-def fixed_operations(schema: Schema) -> Iterator[Known]:
-    """Path, method and operation of each."""
+def fixed_operations(schema: Schema, ids: Sequence[str]) -> Iterator[Known]:
+    """Path, method and operation of each; ``ids`` are examples of things."""
     yield from _documents()
     yield from _vocabulary()
     yield from _searches(schema)
-    yield from _general_questions()
-    yield from _sparql()
-    yield from _graphs()
-    yield "/validate", "get", _validation("Validate a graph of the store", {})
-    yield "/validate", "post", _validation("Validate a graph", _bodies(RDF_FORMATS))
+    yield from _general_questions(ids)
 
 
 def _documents() -> Iterator[Known]:
@@ -67,7 +54,7 @@ def _documents() -> Iterator[Known]:
         summary="Whether the service answers",
         tag="service",
         answers=contents((JSON,), thing),
-        statuses=(503,),
+        statuses=(400, 503),
         conditional=False,
     )
     yield "/health", "get", health
@@ -78,7 +65,7 @@ def _documents() -> Iterator[Known]:
         summary="Figures for Prometheus",
         tag="service",
         answers={"text/plain": _TEXT, "application/openmetrics-text": _TEXT},
-        statuses=(),
+        statuses=(400,),
         conditional=False,
     )
     yield "/metrics", "get", metrics
@@ -151,24 +138,27 @@ def _searches(schema: Schema) -> Iterator[Known]:
     yield "/suggest", "get", suggest
 
 
-def _general_questions() -> Iterator[Known]:
+def _general_questions(ids: Sequence[str]) -> Iterator[Known]:
     for question in QUESTIONS:
         if question.class_iri is None:
-            yield f"/{question.name}", "get", _question(question)
+            yield f"/{question.name}", "get", _question(question, iter(ids))
 
 
-def _question(question: Question) -> Operation:
+def _question(question: Question, ids: Iterator[str]) -> Operation:
     return Operation(
         id=question.name,
         summary=question.labels["en"],
         description=question.descriptions["en"],
         tag="questions",
-        parameters=(*map(_asked, question.parameters), format_parameter((JSON,))),
+        parameters=(
+            *(_asked(each, ids) for each in question.parameters),
+            format_parameter((JSON,)),
+        ),
         answers=contents((JSON,), {"type": "object"}),
     )
 
 
-def _asked(known: QuestionParameter) -> Parameter:
+def _asked(known: QuestionParameter, ids: Iterator[str]) -> Parameter:
     schema: Json = thing_schema()
     if known.most is not None:
         schema = {
@@ -185,102 +175,6 @@ def _asked(known: QuestionParameter) -> Parameter:
             "maxItems": known.times,
             "uniqueItems": True,
         }
-    return query(known.name, schema, known.meaning, required=known.times > 0)
-
-
-def _sparql() -> Iterator[Known]:
-    offered = (*RESULTS_FORMATS, *RDF_FORMATS)
-    text = query(
-        "query", _TEXT, "The query. None: what the endpoint is.", example="ASK { ?s ?p ?o }"
-    )
-    dataset = (
-        query("default-graph-uri", _IRIS, "Graphs that make up the default graph."),
-        query("named-graph-uri", _IRIS, "The named graphs."),
-        query("timeout", _SECONDS, "Seconds that the query may take."),
-    )
-    statuses = (400, 403, 404, 406, 414, 503)
-    get = Operation(
-        id="query",
-        summary="Ask a SPARQL 1.1 query",
-        tag="sparql",
-        parameters=(text, *dataset),
-        answers={**contents(offered, _TEXT), HTML.media_type: _TEXT},
-        statuses=statuses,
-    )
-    post = Operation(
-        id="query-post",
-        summary="Ask a SPARQL 1.1 query, or make an update",
-        tag="sparql",
-        parameters=dataset,
-        answers=contents(offered, _TEXT),
-        statuses=statuses,
-        body={_QUERY: _TEXT, _FORM: {"type": "object"}, _UPDATE: _TEXT},
-        writes=True,
-    )
-    update = Operation(
-        id="update",
-        summary="Make a SPARQL 1.1 update, whole or not at all",
-        tag="sparql",
-        parameters=(
-            query("using-graph-uri", _IRIS, "Graphs that make up the default graph."),
-            query("using-named-graph-uri", _IRIS, "The named graphs."),
-        ),
-        body={_UPDATE: _TEXT, _FORM: {"type": "object"}},
-        success=204,
-        writes=True,
-        conditional=False,
-    )
-    yield "/sparql", "get", get
-    yield "/sparql", "post", post
-    yield "/update", "post", update
-
-
-def _graphs() -> Iterator[Known]:
-    named = (
-        query("graph", _IRI, "The graph's IRI."),
-        query("default", _TEXT, "The default graph, rather; the value does not matter."),
-    )
-    get = Operation(
-        id="graph-get",
-        summary="The triples of a graph",
-        tag="graphs",
-        parameters=(*named, format_parameter(RDF_FORMATS)),
-        answers=contents(RDF_FORMATS, _TEXT),
-    )
-    yield "/data", "get", get
-    summaries = {
-        "put": "Make a graph hold just these triples",
-        "post": "Add triples to a graph",
-        "delete": "Remove a graph",
-        "patch": "Apply a SPARQL update to a graph",
-    }
-    bodies = {"put": _bodies(RDF_FORMATS), "post": _bodies(RDF_FORMATS), "patch": {_UPDATE: _TEXT}}
-    for method, summary in summaries.items():
-        operation = Operation(
-            id=f"graph-{method}",
-            summary=summary,
-            tag="graphs",
-            parameters=named,
-            body=bodies.get(method, {}),
-            success=204,
-            writes=True,
-            conditional=False,
-        )
-        yield "/data", method, operation
-
-
-def _validation(summary: str, body: dict[str, Json]) -> Operation:
-    return Operation(
-        id="validate-body" if body else "validate",
-        summary=summary,
-        tag="graphs",
-        parameters=(query("graph", _IRI, "The graph's IRI."),),
-        answers=contents((TURTLE, *RDF_FORMATS[1:], JSON, HTML), {"type": "object"}),
-        body=body,
-        statuses=(400, 404, 406, 413, 415, 422, 503),
-        conditional=False,
-    )
-
-
-def _bodies(offered: tuple[Format, ...]) -> dict[str, Json]:
-    return {each.media_type: _TEXT for each in offered}
+    taken: list[Json] = [*islice(ids, known.times)]
+    example: Json = (taken if known.times > 1 else taken[0]) if taken else None
+    return query(known.name, schema, known.meaning, example=example, required=known.times > 0)

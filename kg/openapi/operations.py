@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from kg.description import Json
-from kg.formats import JSON, JSON_LD, PROBLEM_JSON, RESULTS_JSON, Format
+from kg.formats import HTML, JSON, JSON_LD, PROBLEM_JSON, RESULTS_JSON, Format
 from kg.openapi.parameters import Parameter
 
 # What any request may be told, by status.
@@ -14,8 +15,13 @@ PROBLEMS = {
     400: "A parameter or the body is not of its form.",
     404: "There is no such thing, graph or version.",
     406: "None of the formats on offer is acceptable.",
+    411: "Send Content-Length, or the body in chunks.",
     414: "The URL is too long.",
+    416: "The file has no such part.",
+    502: "The engine behind gave no answer, or none that can be read.",
     503: "Too much is asked at once, or it took too long.",
+    504: "The engine behind took too long.",
+    507: "The disk is full.",
 }
 WRITING = {
     401: "A token is needed.",
@@ -25,17 +31,18 @@ WRITING = {
     413: "The body is too large.",
     415: "The body's media type is none that is read here.",
     422: "The result would break the shapes; the report says where.",
-    507: "The disk is full.",
 }
-_HEADERS: dict[str, Json] = {
-    name: {"$ref": f"#/components/headers/{name}"}
-    for name in ("ETag", "Last-Modified", "Vary", "Link")
-}
+_ALWAYS_WRITING = (*WRITING, 411, 507)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One method of one route. ``body`` is the media types that it takes, with their schemas."""
+    """One method of one route.
+
+    ``answers`` and ``body`` are media types with their schemas; ``success`` is None where an
+    operation only leads elsewhere. ``conditional`` operations have a tag and answer 304, those that
+    are ``is_dated`` have a date as well; ``versioned`` ones can be asked as of a version.
+    """
 
     summary: str
     tag: str
@@ -43,12 +50,18 @@ class Operation:
     description: str = ""
     parameters: tuple[Parameter, ...] = ()
     answers: dict[str, Json] = field(default_factory=dict)
+    answer_examples: dict[str, Json] = field(default_factory=dict)
     statuses: tuple[int, ...] = (400, 404, 406, 414, 503)
     body: dict[str, Json] = field(default_factory=dict)
-    success: int = 200
+    body_examples: dict[str, Json] = field(default_factory=dict)
+    success: int | None = 200
+    more: dict[int, str] = field(default_factory=dict)
     conditional: bool = True
+    is_dated: bool = True
+    versioned: bool = True
     redirects: tuple[int, ...] = ()
     writes: bool = False
+    needs_token: bool = True
 
     def written(self) -> dict[str, Json]:
         """The operation object."""
@@ -64,27 +77,44 @@ class Operation:
         if self.body:
             found["requestBody"] = {
                 "required": True,
-                "content": {name: {"schema": schema} for name, schema in self.body.items()},
+                "content": _content(self.body, self.body_examples),
             }
         if self.writes:
-            found["security"] = [{"token": []}]
+            found["security"] = [{"token": []}, *([] if self.needs_token else [{}])]
         return found
 
     def _responses(self) -> dict[str, Json]:
-        content: Json = {name: {"schema": schema} for name, schema in self.answers.items()}
-        answer: dict[str, Json] = {"description": self.summary, "headers": _HEADERS}
-        if self.answers:
-            answer["content"] = content
-        found: dict[str, Json] = {str(self.success): answer}
+        found: dict[str, Json] = {}
+        if self.success is not None:
+            found[str(self.success)] = self._answer(self.summary)
+        found |= {str(status): self._answer(text) for status, text in self.more.items()}
         if self.conditional:
             found["304"] = {"description": "The client has this very answer already."}
-        for status in self.redirects:
-            found[str(status)] = {"$ref": f"#/components/responses/{status}"}
-        statuses = {*self.statuses, *(WRITING if self.writes else ())}
+        statuses = {*self.statuses, *self.redirects, *(_ALWAYS_WRITING if self.writes else ())}
         found |= {
             str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(statuses)
         }
         return dict(sorted(found.items()))
+
+    def _answer(self, description: str) -> dict[str, Json]:
+        names = ["Vary", "Link"]
+        if self.conditional:
+            names += ["ETag", "Last-Modified"] if self.is_dated else ["ETag"]
+        headers: Json = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+        found: dict[str, Json] = {"description": description, "headers": headers}
+        if self.answers:
+            found["content"] = _content(self.answers, self.answer_examples)
+        return found
+
+
+Known: TypeAlias = tuple[str, str, Operation]  # path, method, operation
+
+
+def _content(schemas: Mapping[str, Json], examples: Mapping[str, Json]) -> dict[str, Json]:
+    return {
+        name: {"schema": schema} | ({"example": examples[name]} if name in examples else {})
+        for name, schema in schemas.items()
+    }
 
 
 def contents(offered: Sequence[Format], schema: Json) -> dict[str, Json]:
@@ -99,7 +129,10 @@ def contents(offered: Sequence[Format], schema: Json) -> dict[str, Json]:
 
 def responses() -> dict[str, Json]:
     """The shared responses by status."""
-    problem: Json = {PROBLEM_JSON.media_type: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    problem: Json = {
+        PROBLEM_JSON.media_type: {"schema": {"$ref": "#/components/schemas/Problem"}},
+        HTML.media_type: {"schema": {"type": "string"}},  # for browsers; and of a proxy in front
+    }
     found: dict[str, Json] = {
         str(status): {"description": text, "content": problem}
         for status, text in {**PROBLEMS, **WRITING}.items()
@@ -116,7 +149,7 @@ def headers() -> dict[str, Json]:
     """The shared headers by name."""
     texts = {
         "ETag": "A strong tag of this representation; send it in If-None-Match.",
-        "Last-Modified": "When the version was published.",
+        "Last-Modified": "When the version came to be; left out for a second or two after that.",
         "Vary": "The request headers that the answer depends on.",
         "Link": "Other formats, the JSON-LD context, and a list's next, prev and first page.",
     }

@@ -19,7 +19,8 @@ _SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
 ID_PATTERN = f"^{_SLUG}(/{_SLUG})?$"
 _THING_PATTERN = f"^({_SLUG}(/{_SLUG})?|https?://[a-z0-9./#_-]+)$"
 _DAY_PATTERN = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-_DIGITS = 10**17  # more than any number of the data
+_MOST = 10**18 - 1  # 18 digits are read
+NUMBER: Json = {"type": "integer", "minimum": 0, "maximum": 10**9 - 1}  # of a version
 
 
 def query(
@@ -36,16 +37,38 @@ def query(
     return found if example is None else {**found, "example": example}
 
 
+def header(name: str, description: str) -> Parameter:
+    """A request header."""
+    return {
+        "name": name,
+        "in": "header",
+        "description": description,
+        "required": False,
+        "schema": {"type": "string"},
+    }
+
+
+def path_parameter(name: str, schema: Json, description: str, *, example: Json = None) -> Parameter:
+    """What varies in a path."""
+    found = query(name, schema, description, example=example, required=True)
+    return {**found, "in": "path"}
+
+
+def shared_parameters(languages: Iterable[str]) -> list[Parameter]:
+    """What every read takes: ``lang`` and ``version``."""
+    names: list[Json] = [*languages]
+    tongue: Json = {"type": "string", "enum": names}
+    return [
+        query("lang", tongue, "The language, rather than by Accept-Language."),
+        query("version", NUMBER, "The number of the version to read, rather than the current one."),
+    ]
+
+
 def path_id(example: str | None) -> Parameter:
     """The id of a thing in a URL; the slash in an id may be written as it is."""
-    found: Parameter = {
-        "name": "id",
-        "in": "path",
-        "required": True,
-        "description": "The thing's id, such as putin or yomiuri-2025-08-17/p6s1.",
-        "schema": {"type": "string", "pattern": ID_PATTERN, "maxLength": 200},
-    }
-    return found if example is None else {**found, "example": example}
+    schema: Json = {"type": "string", "pattern": ID_PATTERN, "maxLength": 200}
+    text = "The thing's id, such as putin or yomiuri-2025-08-17/p6s1."
+    return path_parameter("id", schema, text, example=example)
 
 
 def format_parameter(offered: Sequence[Format]) -> Parameter:
@@ -135,7 +158,7 @@ def _value_schema(schema: Schema, class_iri: str | None, known: Filter) -> Json:
         return {"type": "string", "format": "date", "pattern": _DAY_PATTERN}
     if known.kind is Kind.NUMBER:
         whole = all(each.datatype == f"{XSD}integer" for each in known.members)
-        return {"type": "integer" if whole else "number", "minimum": -_DIGITS, "maximum": _DIGITS}
+        return {"type": "integer" if whole else "number", "minimum": -_MOST, "maximum": _MOST}
     if known.kind is Kind.TEXT:
         return {"type": "string", "maxLength": VALUE_LIMIT}
     if known.kind is Kind.CLASS:

@@ -74,6 +74,21 @@ _PROBLEM: Json = {
     },
     "required": ["type", "title", "status", "detail"],
 }
+_VERSION: Json = {
+    "type": "object",
+    "description": "A version of the store.",
+    "properties": {
+        "number": {"type": "integer", "minimum": 0},
+        "time": {"type": "string", "format": "date-time"},
+        "author": {"type": "string"},
+        "message": {"type": "string"},
+        "parent": {"type": ["integer", "null"], "description": "The version it was made from."},
+        "digest": {"type": "string", "description": "Equal where the content is."},
+        "triples": {"type": "integer", "minimum": 0},
+        "url": {"type": "string"},
+    },
+    "required": ["number", "time", "author", "message", "parent", "digest", "triples", "url"],
+}
 
 NEXT: Json = {"type": ["string", "null"], "description": "The next page, null at the end."}
 COUNT: Json = {"type": "integer", "minimum": 0, "description": "How many there are in all."}
@@ -86,6 +101,7 @@ def schemas(schema: Schema, examples: Mapping[str, Json]) -> dict[str, Json]:
         "Match": _MATCH,
         "Hit": _HIT,
         "Problem": _PROBLEM,
+        "Version": _VERSION,
     }
     for each in sorted(schema.classes.values(), key=lambda known: known.name):
         found[each.name] = _class(schema, each, examples.get(each.name))
