@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,10 +41,10 @@ def difference(store: Store, old: int, new: int) -> Difference:
     )
 
 
-def version_at(versions: Iterable[VersionInfo], time: datetime) -> VersionInfo:
+def version_at(versions: Sequence[VersionInfo], time: datetime) -> VersionInfo:
     """Of ``versions``, newest first, the one that was current at ``time``, else the oldest."""
-    known = tuple(versions)
-    return next((each for each in known if each.time <= time), known[-1])
+    newer = bisect_left(versions, 1, key=lambda each: each.time <= time)
+    return versions[min(newer, len(versions) - 1)]
 
 
 def returning_to(old: Snapshot) -> Edit:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from werkzeug.http import http_date, parse_date
 
+from kg.store.base import VersionInfo, Versions
+from kg.web.app import create_app
+from tests.fakes import START, FakeStore
 from tests.writers import Writer, plain, writer
 
 GRAPH = "/data?graph=urn:g"
@@ -115,6 +119,80 @@ def test_a_time_map_leads_to_every_version(anna: Writer) -> None:
     url = lines[-1].partition(">")[0].removeprefix("<http://localhost")
     assert anna.client.get(url).status_code == 200
     assert anna.client.get("/timemap/no/such/thing").status_code == 404
+
+
+class ManyVersions(FakeStore):
+    """A store with 250 versions, which notes what is read of them."""
+
+    def __init__(self) -> None:
+        super().__init__([])
+        for _ in range(249):
+            self.publish([])
+        self.read: list[int] = []
+
+    def versions(self) -> Versions:
+        """The versions, each reading noted."""
+        known = super().versions()
+        return Versions(known.numbers, lambda number: self._noted(known.below(number + 1)[0]))
+
+    def _noted(self, info: VersionInfo) -> VersionInfo:
+        self.read.append(info.number)
+        return info
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ManyVersions, Any]]:
+    """A store with many versions, and a client of its app."""
+    store = ManyVersions()
+    app = create_app(plain(tmp_path_factory.mktemp("many")), store)
+    yield store, app.test_client()
+    app.extensions["kg"].querying.close()
+
+
+def test_a_page_of_versions_reads_no_others(many: tuple[ManyVersions, Any]) -> None:
+    store, client = many
+    store.read.clear()
+    sizes, url = [], "/versions"
+    while url:
+        page = client.get(url).json
+        sizes.append(len(page["items"]))
+        assert len(store.read) == sum(sizes)
+        url = page["next"]
+    assert sizes == [100, 100, 50]
+
+
+def test_a_time_map_leads_to_those_of_older_versions(many: tuple[ManyVersions, Any]) -> None:
+    store, client = many
+    found: list[str] = []
+    url = "/timemap/data?graph=urn:g"
+    while url:
+        store.read.clear()
+        lines = client.get(url).text.strip().split(",\n")
+        assert len(store.read) <= 102, "a page, and the ends of the older ones"
+        mementos = [line for line in lines if 'memento"' in line]
+        found = mementos + found
+        assert "&before=" not in lines[0]
+        url = next((place(line) for line in lines if 'rel="timemap"' in line), "")
+    assert [place(line).rpartition("=")[2] for line in found] == [str(n) for n in range(1, 251)]
+    assert ['rel="first' in found[0], 'rel="last' in found[-1]] == [True, True]
+    assert client.get("/timemap/data?graph=urn:g&before=1").status_code == 404
+    assert client.get("/timemap/data?graph=urn:g&before=x").status_code == 400
+
+
+def test_a_time_is_found_among_many_versions_by_reading_few(
+    many: tuple[ManyVersions, Any],
+) -> None:
+    store, client = many
+    store.read.clear()
+    headers = {"Accept-Datetime": http_date(START + timedelta(days=77.5))}
+    response = client.get("/data?graph=urn:g", headers=headers)
+    assert response.headers["Location"].endswith("version=77")
+    assert len(store.read) <= 10
+
+
+def place(link: str) -> str:
+    """The path and query of a link of a TimeMap."""
+    return link.partition(">")[0].removeprefix("<http://localhost")
 
 
 def test_a_patch_leads_back_and_only_from_where_it_was_made(tmp_path: Path) -> None:

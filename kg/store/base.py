@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, overload
 
+from kg.errors import NotFound
 from kg.terms import GraphName, Quad, Solution, Term
 
 
@@ -58,6 +59,48 @@ class VersionInfo:
             "digest": self.digest,
             "triples": self.triples,
         }
+
+
+class Versions(Sequence[VersionInfo]):
+    """The versions of a store, newest first; each is read only when it is asked for.
+
+    One that has been removed since is left out of a slice and of iteration.
+    """
+
+    def __init__(self, numbers: Iterable[int], read: Callable[[int], VersionInfo | None]) -> None:
+        """``numbers`` are descending; ``read`` returns None for a version that is gone."""
+        self.numbers = tuple(numbers)
+        self._read = read
+
+    @overload
+    def __getitem__(self, place: int) -> VersionInfo: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[VersionInfo, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> VersionInfo | tuple[VersionInfo, ...]:
+        """Raises NotFound where the version has been removed since."""
+        if isinstance(place, slice):
+            return tuple(self._found(self.numbers[place]))
+        info = self._read(self.numbers[place])
+        if info is None:
+            raise NotFound(f"There is no version {self.numbers[place]} any more.")
+        return info
+
+    def __iter__(self) -> Iterator[VersionInfo]:
+        return self._found(self.numbers)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def below(self, number: int | None) -> Versions:
+        """Those older than version ``number``; all without."""
+        if number is None:
+            return self
+        return Versions((each for each in self.numbers if each < number), self._read)
+
+    def _found(self, numbers: Iterable[int]) -> Iterator[VersionInfo]:
+        return (info for info in map(self._read, numbers) if info is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +222,7 @@ class Store(Protocol):
         """The current version, or the one asked for. Raises NotFound."""
         ...
 
-    def versions(self) -> tuple[VersionInfo, ...]:
+    def versions(self) -> Versions:
         """All versions that are kept, newest first; at least one, the empty version 0."""
         ...
 

@@ -14,7 +14,7 @@ from pyoxigraph import Store as Oxigraph
 
 from kg.errors import Conflict, NotFound
 from kg.store import durable, tables
-from kg.store.base import VersionInfo
+from kg.store.base import VersionInfo, Versions
 from kg.store.digests import version_digest
 from kg.store.faults import corrupt, store_faults
 from kg.store.folder import Folder, Lock
@@ -103,10 +103,12 @@ class EmbeddedStore:
             raise NotFound(f"There is no version {version}.")
         return found
 
-    def versions(self) -> tuple[VersionInfo, ...]:
+    def versions(self) -> Versions:
         """All versions that are kept, newest first; at least one, the empty version 0."""
-        found = [self._info(number) for number in reversed(self._folder.numbers())]
-        return tuple(info for info in found if info is not None) or (_EMPTY,)
+        numbers = self._folder.numbers()
+        if not numbers:
+            return Versions([_EMPTY.number], lambda _: _EMPTY)
+        return Versions(reversed(numbers), self._info)
 
     def begin(
         self, *, author: str, message: str, expected: str | None = None

@@ -9,7 +9,7 @@ from threading import Lock
 from kg.errors import Conflict, NotFound
 from kg.settings import Settings
 from kg.sparql.tokens import Kind, tokenize
-from kg.store.base import VersionInfo
+from kg.store.base import VersionInfo, Versions
 from kg.store.credentials import Credentials
 from kg.store.endpoints import Endpoints
 from kg.store.http import Http
@@ -75,9 +75,10 @@ class RemoteStore:
             )
         return RemoteSnapshot(info, self.service)
 
-    def versions(self) -> tuple[VersionInfo, ...]:
+    def versions(self) -> Versions:
         """The one version there is."""
-        return (self._look(),)
+        info = self._look()
+        return Versions([info.number], lambda _: info)
 
     def begin(self, *, author: str, message: str, expected: str | None = None) -> RemoteTransaction:
         """A change by ``author``. Nobody waits: of two changes at once the later one is refused.

@@ -72,7 +72,7 @@ def _init_app(state: BlueprintSetupState) -> None:
 def versions() -> Response:
     """The versions whose files can be had."""
     root = request.script_root
-    known = [str(each.number) for each in services().store.versions()]
+    known = services().store.versions().numbers
     body = {"latest": f"{root}/dumps/latest/", "versions": [f"{root}/dumps/{n}/" for n in known]}
     return negotiated((JSON,), lambda _: to_json(body))
 

@@ -6,6 +6,7 @@ so a past state has one URL, which caches may keep, and the present one costs no
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 
@@ -18,14 +19,16 @@ from werkzeug.wrappers import Response as Redirect
 from kg.errors import NotFound, ParameterError
 from kg.formats import LINK_FORMAT
 from kg.history import version_at
-from kg.store.base import VersionInfo
+from kg.store.base import VersionInfo, Versions
 from kg.web.services import services, snapshot
+from kg.web.versions import LIMIT, version_number
 
 bp = Blueprint("memento", __name__)
 
 _READS = {"GET", "HEAD"}
 # What is not of a version.
 _TIMELESS = {"versions", "memento", "metrics", "validate", None}
+_OLDER = "before"  # the parameter of a TimeMap of versions older than one
 _SECOND = timedelta(seconds=1)  # HTTP dates have no fractions: a second counts to its end
 
 
@@ -37,26 +40,39 @@ def init_app(app: Flask) -> None:
 
 @bp.get("/timemap/<path:path>")
 def timemap(path: str) -> Response:
-    """The TimeMap of the resource at ``path``: the store's versions, oldest first."""
+    """The TimeMap of the resource at ``path``: the newest versions, oldest of them first.
+
+    It leads to a TimeMap of older ones where there are any (RFC 7089, section 5.1.1).
+    """
     _refuse_unknown(f"/{path}")
-    versions = services().store.versions()[::-1]
-    text = ",\n".join(_entries(f"{request.host_url.rstrip('/')}{_original(f'/{path}')}", versions))
+    known = services().store.versions()
+    before = version_number(request.args.get(_OLDER))
+    page = known.below(before)[:LIMIT]
+    if not page:
+        raise NotFound(f"There is no version before {before}.")
+    original = f"{request.host_url.rstrip('/')}{_original(f'/{path}')}"
+    text = ",\n".join(_entries(original, page[::-1], known))
     return Response(f"{text}\n", content_type=LINK_FORMAT.content_type)
 
 
-def _entries(original: str, versions: tuple[VersionInfo, ...]) -> list[str]:
-    first, last = versions[0], versions[-1]
+def _entries(original: str, page: tuple[VersionInfo, ...], known: Versions) -> Iterator[str]:
+    """The links of a TimeMap of the versions in ``page``, oldest first, of all that are known."""
+    yield f'<{original}>; rel="original timegate"'
+    yield _timemap_link(request.url, "self", page[0], page[-1])
+    older = known.below(page[0].number)
+    if older:
+        url = f"{request.host_url.rstrip('/')}{_original(request.path)}"
+        yield _timemap_link(_with(url, _OLDER, page[0]), "timemap", older[-1], older[0])
+    ends = (("first", known.numbers[-1]), ("last", known.numbers[0]))
+    for info in page:
+        rel = " ".join((*(name for name, number in ends if number == info.number), "memento"))
+        url = _with(original, "version", info)
+        yield f'<{url}>; rel="{rel}"; datetime="{http_date(info.time)}"'
+
+
+def _timemap_link(url: str, rel: str, first: VersionInfo, last: VersionInfo) -> str:
     span = f'from="{http_date(first.time)}"; until="{http_date(last.time)}"'
-    entries = [
-        f'<{original}>; rel="original timegate"',
-        f'<{request.url}>; rel="self"; type="{LINK_FORMAT.media_type}"; {span}',
-    ]
-    for info in versions:
-        places = [name for name, end in (("first", first), ("last", last)) if info is end]
-        rel = " ".join((*places, "memento"))
-        url = _as_of(original, info)
-        entries.append(f'<{url}>; rel="{rel}"; datetime="{http_date(info.time)}"')
-    return entries
+    return f'<{url}>; rel="{rel}"; type="{LINK_FORMAT.media_type}"; {span}'
 
 
 def _negotiate() -> Redirect | None:
@@ -70,7 +86,7 @@ def _negotiate() -> Redirect | None:
             f"Accept-Datetime: {wanted[:60]!r} is no HTTP date.", parameter="Accept-Datetime"
         )
     info = version_at(services().store.versions(), _end_of_second(time))
-    response = redirect(_as_of(_original(request.path), info), code=302)
+    response = redirect(_with(_original(request.path), "version", info), code=302)
     response.vary.add("Accept-Datetime")
     response.headers.extend(_links())
     return response
@@ -102,14 +118,15 @@ def _has_history() -> bool:
 
 
 def _original(path: str) -> str:
-    """The URL, without host, of the resource itself: no version, the other parameters as sent."""
+    """The URL, without host, of the resource itself: the parameters as sent, but those of ours."""
     quoted = quote(path, safe="/:@!$&'()*+,;=~")
-    query = urlencode([pair for pair in request.args.items(multi=True) if pair[0] != "version"])
+    ours = {"version", _OLDER} if request.blueprint == bp.name else {"version"}
+    query = urlencode([pair for pair in request.args.items(multi=True) if pair[0] not in ours])
     return f"{request.script_root}{quoted}" + (f"?{query}" if query else "")
 
 
-def _as_of(original: str, info: VersionInfo) -> str:
-    return f"{original}{'&' if '?' in original else '?'}version={info.number}"
+def _with(url: str, parameter: str, info: VersionInfo) -> str:
+    return f"{url}{'&' if '?' in url else '?'}{parameter}={info.number}"
 
 
 def _end_of_second(time: datetime) -> datetime:

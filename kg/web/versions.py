@@ -38,12 +38,9 @@ def versions() -> Response | Redirect:
     """The versions that are kept, newest first, a page at a time."""
     asked = known_parameters("before", "from", "to")
     if "from" in asked or "to" in asked:
-        old, new = (_required(asked, name) for name in ("from", "to"))
-        return redirect(f"{request.script_root}/versions/{old}..{new}", code=303)
-    before = _number(asked.get("before"))
-    known = services().store.versions()
-    if before is not None:
-        known = known.below(before)
+        return _to_difference(asked)
+    before = version_number(asked.get("before"))
+    known = services().store.versions().below(before)
     page, rest = known[:LIMIT], known.numbers[LIMIT:]
     following = f"{request.script_root}/versions?before={page[-1].number}" if rest else None
     items: list[Json] = [_summary(info) for info in page]
@@ -130,7 +127,7 @@ def _select() -> None:
         return
     if len(values) > 1:
         raise ParameterError("version= is given twice; once is right.", parameter="version")
-    number = _number(values[0])
+    number = version_number(values[0])
     assert number is not None
     pin(number)
     g.pinned = number
@@ -157,14 +154,20 @@ def _let_keep(response: Response) -> None:
     response.cache_control.immutable = True
 
 
+def _to_difference(asked: Mapping[str, str]) -> Redirect:
+    old, new = (_required(asked, name) for name in ("from", "to"))
+    return redirect(f"{request.script_root}/versions/{old}..{new}", code=303)
+
+
 def _required(asked: Mapping[str, str], name: str) -> int:
-    number = _number(asked.get(name))
+    number = version_number(asked.get(name))
     if number is None:
         raise ParameterError(f"{name}: expected the number of a version.", parameter=name)
     return number
 
 
-def _number(text: str | None) -> int | None:
+def version_number(text: str | None) -> int | None:
+    """The number that a parameter gives, if it is given. Raises ParameterError."""
     if text is None:
         return None
     if not re.fullmatch(r"[0-9]{1,9}", text):

@@ -20,7 +20,7 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 def test_a_new_store_is_version_0_with_no_graphs(store: Store) -> None:
     info = store.snapshot().info
     assert (info.number, info.parent, info.triples, dict(info.graphs)) == (0, None, 0, {})
-    assert store.versions() == (info,)
+    assert tuple(store.versions()) == (info,)
     assert content(store.snapshot()) == {}
 
 
