@@ -54,10 +54,14 @@ class Presenter:
                 shown = description.views.get((node, member.name), [])
                 show = writer.whole if selection.nests(member) else writer.reference
                 body[member.name] = [show(each) for each in shown]
-        more = sorted(name for each, name in description.cut if each == node)
-        if more:
-            body["more"] = {name: f"{body['url']}/{hyphenated(name)}" for name in more}
-        return body
+        more = self.more(description, node)
+        return body | ({"more": more} if more else {})
+
+    def more(self, description: Description, node: NamedNode) -> dict[str, Json]:
+        """The paths of the lists that complete what is shown of a thing's views, by their names."""
+        url = self.url(node, description.types(node))
+        names = sorted(name for each, name in description.cut if each == node)
+        return {name: f"{url}/{hyphenated(name)}" for name in names}
 
     def listing(self, description: Description, selection: Selection = ALL) -> list[Json]:
         """The described things, each with its own members wanted."""

@@ -20,6 +20,7 @@ QUESTIONS = [
     "/articles/yomiuri-2025-08-17/coverage",
     "/intentions/yomiuri-2025-08-17/int-putin-no-ceasefire/evidence",
     "/actors/trump/positions",
+    "/actors/putin/neighbourhood",
     "/compare?actor=putin&actor=trump",
     "/path?from=icc&to=ukraine",
 ]

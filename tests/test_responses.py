@@ -27,6 +27,7 @@ QUESTIONS = [
     f"/articles/{ARTICLE}/coverage",
     f"/intentions/{ARTICLE}/int-putin-no-ceasefire/evidence",
     "/actors/trump/positions",
+    "/actors/putin/neighbourhood",
     "/compare?actor=putin&actor=trump",
     "/path?from=icc&to=ukraine",
 ]

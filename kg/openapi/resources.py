@@ -77,14 +77,14 @@ def _questions(
     schema: Schema, collection: Collection, example: str | None
 ) -> Iterator[tuple[str, Operation]]:
     for question in QUESTIONS:
-        if question.class_iri in schema.superclasses(collection.class_iri):
+        if question.is_asked_of(schema, collection.class_iri):
             operation = Operation(
                 id=f"{question.name}-{collection.name}",
                 summary=question.labels["en"],
                 description=question.descriptions["en"],
                 tag=collection.name,
-                parameters=(path_id(example), format_parameter((JSON,))),
-                answers=contents((JSON,), {"type": "object"}),
+                parameters=(path_id(example), format_parameter(question.formats)),
+                answers=contents(question.formats, {"type": "object"}),
                 redirects=(308,),
             )
             yield f"/{collection.name}/{{id}}/{question.name}", operation

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kg.formats import HTML, JSON, Format
+from kg.namespaces import OWL
 from kg.questions.rows import ONTOLOGY
+from kg.schema import Schema
+
+ANYTHING = f"{OWL}Thing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,11 @@ class Question:
     labels: Mapping[str, str]
     descriptions: Mapping[str, str]
     parameters: tuple[QuestionParameter, ...] = ()
+    formats: tuple[Format, ...] = (JSON,)
+
+    def is_asked_of(self, schema: Schema, class_iri: str) -> bool:
+        """Whether things of the class have the route below them."""
+        return self.class_iri in {ANYTHING, *schema.superclasses(class_iri)}
 
 
 LONGEST = QuestionParameter(
@@ -40,7 +50,21 @@ EXPLANATIONS = QuestionParameter(
     name="limit", meaning="how many explanations", times=0, default=5, most=20
 )
 
+NEIGHBOURHOOD = Question(
+    name="neighbourhood",
+    class_iri=ANYTHING,
+    labels={"en": "neighbourhood", "ja": "つながり"},
+    descriptions={
+        "en": "What the thing is linked to, as nodes and edges: one edge for each fact or claim,"
+        " with its status, source and evidence.",
+        "ja": "何とつながっているかを、節点と辺で示す。事実または主張ごとに一つの辺とし、"
+        "位置づけ、主張者、根拠を添える。",
+    },
+    formats=(JSON, HTML),
+)
+
 QUESTIONS: tuple[Question, ...] = (
+    NEIGHBOURHOOD,
     Question(
         name="coverage",
         class_iri=f"{ONTOLOGY}Article",

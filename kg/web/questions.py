@@ -11,13 +11,20 @@ from kg.description import Json
 from kg.errors import ParameterError
 from kg.formats import JSON, Format
 from kg.parameters import check, once, whole_number
-from kg.questions.catalogue import EXPLANATIONS, LONGEST, QUESTIONS, QuestionParameter
+from kg.questions.catalogue import (
+    EXPLANATIONS,
+    LONGEST,
+    NEIGHBOURHOOD,
+    QUESTIONS,
+    QuestionParameter,
+)
 from kg.questions.coverage import Coverage
 from kg.questions.explaining import Explanations
 from kg.questions.stands import Stands
 from kg.schema import Schema
 from kg.terms import NamedNode
 from kg.web.entities import stay_or_move
+from kg.web.neighbourhood import neighbourhood
 from kg.web.responses import Answer, answered, arguments, to_json
 from kg.web.services import lookup, parameter_reader, presenter, services
 
@@ -31,13 +38,16 @@ def blueprint(schema: Schema) -> Blueprint:
         asked_of = [
             each.name
             for each in schema.collections.values()
-            if question.class_iri in schema.superclasses(each.class_iri)
+            if question.is_asked_of(schema, each.class_iri)
         ]
         for collection in asked_of:
+            view = partial(about, collection, question.name)
             bp.add_url_rule(
                 f"/{collection}/<path:local_id>/{question.name}",
                 endpoint=f"{collection}-{question.name}",
-                view_func=partial(about, collection, question.name),
+                view_func=(
+                    partial(neighbourhood, collection) if question is NEIGHBOURHOOD else view
+                ),
             )
     return bp
 
