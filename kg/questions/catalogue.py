@@ -63,19 +63,21 @@ NEIGHBOURHOOD = Question(
     formats=(JSON, HTML),
 )
 
+COVERAGE = Question(
+    name="coverage",
+    class_iri=f"{ONTOLOGY}Article",
+    labels={"en": "coverage", "ja": "網羅状況"},
+    descriptions={
+        "en": "Which sentences of the article items rest on and which none does, the items by"
+        " status, and items without evidence.",
+        "ja": "記事のどの文が項目の根拠となり、どの文がなっていないか、位置づけごとの項目、"
+        "根拠のない項目。",
+    },
+)
+
 QUESTIONS: tuple[Question, ...] = (
     NEIGHBOURHOOD,
-    Question(
-        name="coverage",
-        class_iri=f"{ONTOLOGY}Article",
-        labels={"en": "coverage", "ja": "網羅状況"},
-        descriptions={
-            "en": "Which sentences of the article items rest on and which none does, the items by"
-            " status, and items without evidence.",
-            "ja": "記事のどの文が項目の根拠となり、どの文がなっていないか、位置づけごとの項目、"
-            "根拠のない項目。",
-        },
-    ),
+    COVERAGE,
     Question(
         name="evidence",
         class_iri=f"{ONTOLOGY}Claim",

@@ -20,6 +20,7 @@ from kg.schema import Collection, Member, Schema
 from kg.selection import Selection
 from kg.subresources import hyphenated, scope_of, sub_resources
 from kg.terms import NamedNode
+from kg.web.pages.article import reading_of
 from kg.web.pages.entity import entity_page
 from kg.web.pages.listing import list_page
 from kg.web.responses import Answer, answered, arguments, split_suffix, to_json, url_root
@@ -85,7 +86,9 @@ def _write_entity(
     stay_or_move(collection, node, description.types(node))
     if chosen in {JSON, HTML}:
         body = presenter().entity(description, node, selection)
-        return Answer(entity_page(body) if chosen is HTML else to_json(body))
+        if chosen is HTML:
+            return Answer(entity_page(body, reading_of(node, description.types(node))))
+        return Answer(to_json(body))
     return Answer(serialize(description.shown(services().schema, selection), chosen))
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from kg.description import Json
+from kg.questions.catalogue import COVERAGE
+from kg.questions.coverage import Coverage
+from kg.terms import NamedNode
 from kg.web.pages.items import Thing
+from kg.web.services import lookup, presenter, services
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +45,14 @@ class Reading:
     count: int
     cited: int
     uncited: Sequence[Thing]
+
+
+def reading_of(article: NamedNode, types: Iterable[str]) -> Reading | None:
+    """The reading of an article, by two queries; None for what is none."""
+    schema = services().schema
+    if not any(COVERAGE.is_asked_of(schema, each) for each in types):
+        return None
+    return reading(Coverage(lookup=lookup(), presenter=presenter()).of_article(article))
 
 
 def reading(coverage: Mapping[str, Json]) -> Reading:

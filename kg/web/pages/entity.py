@@ -14,6 +14,7 @@ from kg.description import Json
 from kg.patterns import LABELS
 from kg.questions.catalogue import QUESTIONS, Question
 from kg.schema import Class, Group, Member, Profile, Schema
+from kg.web.pages.article import Reading
 from kg.web.pages.items import (
     GLOSSES,
     Field,
@@ -90,9 +91,10 @@ class EntityView:
     questions: Sequence[Question]
 
 
-def entity_page(body: Mapping[str, Json]) -> bytes:
-    """The page of a thing, from its JSON form."""
-    return rendered("entity.html", thing=body, view=entity_view(services().schema, body))
+def entity_page(body: Mapping[str, Json], reading: Reading | None = None) -> bytes:
+    """The page of a thing, from its JSON form; an article's with its ``reading``."""
+    view = entity_view(services().schema, body)
+    return rendered("entity.html", thing=body, view=view, reading=reading)
 
 
 def entity_view(schema: Schema, thing: Thing) -> EntityView:
