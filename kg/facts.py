@@ -12,7 +12,7 @@ from kg.selection import Selection
 from kg.terms import BlankNode, GraphName, Literal, NamedNode, Quad, Term
 
 Node: TypeAlias = NamedNode | BlankNode
-_Fact: TypeAlias = tuple[Node, NamedNode, Term, GraphName]
+Fact: TypeAlias = tuple[Node, NamedNode, Term, GraphName]
 
 
 @dataclass(kw_only=True)
@@ -28,19 +28,25 @@ class Description:
     about: dict[Term, dict[str, list[Term]]] = field(default_factory=dict)
     views: dict[tuple[NamedNode, str], list[NamedNode]] = field(default_factory=dict)
     cut: set[tuple[NamedNode, str]] = field(default_factory=set)
-    _facts: list[_Fact] = field(default_factory=list, repr=False)
+    _facts: list[Fact] = field(default_factory=list, repr=False)
 
     def add(self, subject: Node, predicate: NamedNode, value: Term, graph: GraphName) -> None:
         """Take a quad in; the same triple in a second graph counts once among the values."""
-        self._facts.append((subject, predicate, value, graph))
-        about = self.about.get(subject)
-        if about is None:
-            about = self.about[subject] = {}
-        values = about.get(predicate.value)
-        if values is None:
-            about[predicate.value] = [value]
-        elif value not in values:
-            values.append(value)
+        self.add_all([(subject, predicate, value, graph)])
+
+    def add_all(self, facts: Iterable[Fact]) -> None:
+        """Take quads in."""
+        for fact in facts:
+            subject, predicate, value, _ = fact
+            self._facts.append(fact)
+            about = self.about.get(subject)
+            if about is None:
+                about = self.about[subject] = {}
+            values = about.get(predicate.value)
+            if values is None:
+                about[predicate.value] = [value]
+            elif value not in values:
+                values.append(value)
 
     @property
     def quads(self) -> tuple[Quad, ...]:
@@ -98,3 +104,9 @@ class Description:
             names = wanted.get(quad.subject) if selection.fields is not None else None
             if names is None or quad.predicate.value in names:
                 yield quad
+
+
+def text(term: Term) -> str:
+    """The characters of an IRI or the lexical form of a literal."""
+    assert isinstance(term, NamedNode | Literal)
+    return term.value

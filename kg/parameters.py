@@ -12,9 +12,9 @@ from typing import TypeAlias
 from kg.conditions import Condition, read_condition, read_node
 from kg.cursors import Cursor
 from kg.errors import ParameterError
-from kg.filters import filters_of, members_under, segment_of
+from kg.filters import filters_of, members_under
 from kg.iris import Iris
-from kg.listing import LIMIT_DEFAULT, LIMIT_MAX, ListRequest, Scope, Sort
+from kg.requests import LIMIT_DEFAULT, LIMIT_MAX, ListRequest, Scope, Sort
 from kg.schema import Member, Schema
 from kg.selection import Selection
 from kg.terms import NamedNode
@@ -83,8 +83,6 @@ class ParameterReader:
         single = _single(parameters)
         conditions = self._conditions(scope, parameters)
         sort = self._sort(scope, single.get("sort", "id"))
-        classes = [scope.class_iri] if scope.class_iri else []
-        stem = f"{self.names.namespace}{segment_of(self.schema, classes)}/" if classes else ""
         digest = _digest(scope, parameters, sort)
         cursor = Cursor.read(single["cursor"]) if "cursor" in single else None
         if cursor:
@@ -98,7 +96,6 @@ class ParameterReader:
             cursor=cursor,
             selection=Selection.read(members_under(self.schema, scope.class_iri), single),
             digest=digest,
-            stem=len(stem),
         )
 
     def thing(self, name: str, value: str) -> NamedNode:

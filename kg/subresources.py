@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kg.filters import members_under
-from kg.listing import Scope
+from kg.requests import Scope
 from kg.schema import Collection, Member, Schema
 from kg.terms import NamedNode
 

@@ -1,0 +1,50 @@
+"""The port to what a version says: what documents and lists ask, in the terms of the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol, TypeAlias
+
+from kg.facts import Fact
+from kg.requests import ListRequest, Rows
+from kg.schema import Member
+from kg.terms import GraphName, NamedNode
+
+# By each view member, what it leads to, and the graph where one triple is all the way.
+Views: TypeAlias = Mapping[Member, Mapping[NamedNode, GraphName]]
+
+
+class Finder(Protocol):
+    """Answers about one version. All implementations give the same answers."""
+
+    def types(self, node: NamedNode) -> list[str]:
+        """The classes of a thing, sorted; none where nothing is said of it."""
+        ...
+
+    def counts(self) -> Mapping[str, int]:
+        """How many things each class has."""
+        ...
+
+    def about(self, node: NamedNode, views: Mapping[Member, int]) -> tuple[Iterable[Fact], Views]:
+        """What a thing says, and what its view members lead to.
+
+        Of each member as many values as ``views`` says, the first by IRI.
+        """
+        ...
+
+    def whole(
+        self, nodes: Sequence[NamedNode], *, include: Sequence[str], linked: Iterable[NamedNode]
+    ) -> Iterable[Fact]:
+        """All that ``nodes`` say, and those that they name by the properties ``include``.
+
+        Of everything that these link to, and of ``linked``, what is shown of a linked thing.
+        """
+        ...
+
+    def short(self, nodes: Iterable[NamedNode]) -> Iterable[Fact]:
+        """What is shown of linked things."""
+        ...
+
+    def rows(self, request: ListRequest) -> Rows:
+        """A page of a list."""
+        ...
