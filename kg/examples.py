@@ -12,16 +12,21 @@ from kg.parsing import parse_file
 from kg.terms import Literal
 
 _SUMMARY = re.compile(r"^#\+ summary:\s*(.+)$", re.MULTILINE)
+_PAGE = re.compile(r"^#\+ page:\s*(/\S*)$", re.MULTILINE)
 _DEFAULT = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A question by language, English at least, and its query without the header."""
+    """A question by language, English at least, and its query without the header.
+
+    ``page`` is the path of a page that answers it, for the few to begin with.
+    """
 
     name: str
     titles: Mapping[str, str]
     text: str
+    page: str | None = None
 
 
 def read_examples(folder: Path) -> tuple[Example, ...]:
@@ -35,13 +40,14 @@ def read_examples(folder: Path) -> tuple[Example, ...]:
 
 def _read(path: Path) -> Example:
     text = path.read_text(encoding="utf-8")
-    summary = _SUMMARY.search(text)
+    summary, page = _SUMMARY.search(text), _PAGE.search(text)
     title = summary.group(1).strip().strip('"') if summary else path.stem
     query = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))
     return Example(
         name=path.stem,
         titles={**_comments(path.with_suffix(".ttl")), _DEFAULT: title},
         text=query.strip() + "\n",
+        page=page.group(1) if page else None,
     )
 
 

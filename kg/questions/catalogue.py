@@ -75,6 +75,36 @@ COVERAGE = Question(
     },
 )
 
+COMPARE = Question(
+    name="compare",
+    class_iri=None,
+    labels={"en": "compare", "ja": "比較"},
+    descriptions={
+        "en": "The situations on which two actors have both taken a stand, and whether they"
+        " now agree.",
+        "ja": "二つの行為主体がともに立場を示した事態と、現在一致しているかどうか。",
+    },
+    formats=(JSON, HTML),
+    parameters=(QuestionParameter(name="actor", meaning="the id or IRI of an actor", times=2),),
+)
+
+PATH = Question(
+    name="path",
+    class_iri=None,
+    labels={"en": "path", "ja": "経路"},
+    descriptions={
+        "en": "The shortest explanations that link two things, through items with their evidence.",
+        "ja": "二つのものを、根拠のある項目を通じて結ぶ最も短い説明。",
+    },
+    formats=(JSON, HTML),
+    parameters=(
+        QuestionParameter(name="from", meaning="the id or IRI of a thing"),
+        QuestionParameter(name="to", meaning="the id or IRI of another thing"),
+        LONGEST,
+        EXPLANATIONS,
+    ),
+)
+
 QUESTIONS: tuple[Question, ...] = (
     NEIGHBOURHOOD,
     COVERAGE,
@@ -87,6 +117,7 @@ QUESTIONS: tuple[Question, ...] = (
             " for these, each with its own sentences.",
             "ja": "主張を読み取った文と、その理由(理由の理由も含む)。それぞれに根拠の文を添える。",
         },
+        formats=(JSON, HTML),
     ),
     Question(
         name="positions",
@@ -97,32 +128,8 @@ QUESTIONS: tuple[Question, ...] = (
             " changed come first, the stands in their order.",
             "ja": "行為主体が立場を示した事態。立場を変えたものを先に、変化の順に示す。",
         },
+        formats=(JSON, HTML),
     ),
-    Question(
-        name="compare",
-        class_iri=None,
-        labels={"en": "compare", "ja": "比較"},
-        descriptions={
-            "en": "The situations on which two actors have both taken a stand, and whether they"
-            " now agree.",
-            "ja": "二つの行為主体がともに立場を示した事態と、現在一致しているかどうか。",
-        },
-        parameters=(QuestionParameter(name="actor", meaning="the id or IRI of an actor", times=2),),
-    ),
-    Question(
-        name="path",
-        class_iri=None,
-        labels={"en": "path", "ja": "経路"},
-        descriptions={
-            "en": "The shortest explanations that link two things, through items with their"
-            " evidence.",
-            "ja": "二つのものを、根拠のある項目を通じて結ぶ最も短い説明。",
-        },
-        parameters=(
-            QuestionParameter(name="from", meaning="the id or IRI of a thing"),
-            QuestionParameter(name="to", meaning="the id or IRI of another thing"),
-            LONGEST,
-            EXPLANATIONS,
-        ),
-    ),
+    COMPARE,
+    PATH,
 )

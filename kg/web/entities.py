@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from urllib.parse import urlencode
 
@@ -10,19 +10,24 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as Redirect
 
+from kg.choices import Choice, choices
 from kg.cursors import Cursor
 from kg.description import Json
 from kg.errors import NotFound
+from kg.filters import segment_of
 from kg.formats import HTML, JSON, PAGE_FORMATS, Format
-from kg.listing import Lister, ListRequest, Scope
+from kg.listing import Lister, ListRequest, Page, Scope
+from kg.namespaces import SKOS
 from kg.parsing import serialize
 from kg.schema import Collection, Member, Schema
 from kg.selection import Selection
 from kg.subresources import hyphenated, scope_of, sub_resources
 from kg.terms import NamedNode
+from kg.web.forms import without_empty_fields
 from kg.web.pages.article import reading_of
 from kg.web.pages.entity import entity_page
-from kg.web.pages.listing import list_page
+from kg.web.pages.layout import language
+from kg.web.pages.listing import ListPage, schemes_of
 from kg.web.responses import Answer, answered, arguments, split_suffix, to_json, url_root
 from kg.web.services import lookup, parameter_reader, pin, presenter, services, snapshot
 
@@ -48,7 +53,7 @@ def thing(segment: str, local_id: str) -> Redirect:
     return redirect(_own_url(node, lookup().types(node)), code=303)
 
 
-def listing(collection: str, suffix: str | None = None) -> Response:
+def listing(collection: str, suffix: str | None = None) -> Response | Redirect:
     """The things of a collection, a page at a time."""
     known = services().schema.collections[collection]
     return _listed(known, Scope(class_iri=known.class_iri), suffix)
@@ -104,7 +109,10 @@ def _below(
     return _listed(collection, scope, suffix)
 
 
-def _listed(collection: Collection, scope: Scope, suffix: str | None) -> Response:
+def _listed(collection: Collection, scope: Scope, suffix: str | None) -> Response | Redirect:
+    tidier = without_empty_fields(PAGE_FORMATS, suffix)
+    if tidier:
+        return tidier
     wanted = parameter_reader().list_request(scope, arguments())
     if wanted.cursor:
         pin(wanted.cursor.version)
@@ -123,10 +131,40 @@ def _write_page(collection: Collection, wanted: ListRequest, chosen: Format) -> 
     if chosen in {JSON, HTML}:
         items = presenter().listing(page.description, wanted.selection)
         body: dict[str, Json] = {"items": items, "count": page.count, **ways}
-        data = list_page(body, collection) if chosen is HTML else to_json(body)
+        data = _list_page(collection, wanted, page, body) if chosen is HTML else to_json(body)
         return Answer(data, tuple(links))
     quads = page.description.shown(schema, wanted.selection)
     return Answer(serialize(quads, chosen), tuple(links))
+
+
+def _list_page(
+    collection: Collection, wanted: ListRequest, page: Page, body: Mapping[str, Json]
+) -> bytes:
+    """The page of a list, with what its form offers and what its conditions are called."""
+    schema, scope = services().schema, wanted.scope
+    nodes = [
+        each for one in wanted.conditions for each in one.values if isinstance(each, NamedNode)
+    ]
+    shown = presenter().writer(lookup().describe_all((), linked=nodes))
+    references = [shown.reference(each) for each in nodes]
+    parent = scope.parent
+    return ListPage(
+        schema=schema,
+        wanted=wanted,
+        asked=tuple(request.args.items(multi=True)),
+        collection=collection,
+        parent=presenter().reference(page.description, parent) if parent else None,
+        concepts=_concepts(scope),
+        names={str(each[key]): str(each["label"]) for each in references for key in ("id", "iri")},
+        language=language(),
+    ).written(body)
+
+
+def _concepts(scope: Scope) -> Mapping[str, tuple[Choice, ...]]:
+    schema = services().schema
+    schemes = schemes_of(schema, scope.class_iri)
+    segment = segment_of(schema, (f"{SKOS}Concept",))
+    return choices(lookup(), presenter(), schemes, segment=segment)
 
 
 def stay_or_move(

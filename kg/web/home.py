@@ -6,9 +6,12 @@ from flask import Blueprint, Response, json, request
 
 from kg import __version__
 from kg.description import Json
-from kg.formats import JSON
-from kg.web.responses import known_parameters, negotiated
-from kg.web.services import lookup, services, snapshot
+from kg.formats import HTML, JSON, Format
+from kg.questions.coverage import Coverage
+from kg.questions.newest import newest_article
+from kg.web.pages.home import home_page
+from kg.web.responses import Answer, answered, known_parameters, to_json
+from kg.web.services import lookup, presenter, services, snapshot
 
 bp = Blueprint("home", __name__)
 
@@ -32,7 +35,7 @@ LINKS = {
 def home() -> Response:
     """What is here, with links."""
     known_parameters()
-    return negotiated((JSON,), lambda _: json.dumps(_contents(), sort_keys=False).encode())
+    return answered((JSON, HTML), _written)
 
 
 @bp.get("/health")
@@ -43,6 +46,14 @@ def health() -> Response:
     response = Response(json.dumps(body), content_type=JSON.media_type)
     response.cache_control.no_store = True
     return response
+
+
+def _written(chosen: Format) -> Answer:
+    if chosen is not HTML:
+        return Answer(to_json(_contents()))
+    article = newest_article(lookup())
+    coverage = Coverage(lookup=lookup(), presenter=presenter())
+    return Answer(home_page(_contents(), coverage.of_article(article) if article else None))
 
 
 def _contents() -> dict[str, Json]:

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from flask import Blueprint, Response
+from werkzeug.wrappers import Response as Redirect
 
+from kg.choices import Choice, things
 from kg.description import Json
 from kg.errors import ParameterError
-from kg.formats import JSON, Format
+from kg.formats import HTML, Format
 from kg.parameters import check, once, whole_number
 from kg.questions.catalogue import (
+    COMPARE,
     EXPLANATIONS,
     LONGEST,
     NEIGHBOURHOOD,
+    PATH,
     QUESTIONS,
+    Question,
     QuestionParameter,
 )
 from kg.questions.coverage import Coverage
 from kg.questions.explaining import Explanations
+from kg.questions.rows import ONTOLOGY
 from kg.questions.stands import Stands
 from kg.schema import Schema
 from kg.terms import NamedNode
 from kg.web.entities import stay_or_move
+from kg.web.forms import without_empty_fields
 from kg.web.neighbourhood import neighbourhood
+from kg.web.pages.questions import form_page, question_page
 from kg.web.responses import Answer, answered, arguments, to_json
 from kg.web.services import lookup, parameter_reader, presenter, services
 
@@ -41,7 +49,7 @@ def blueprint(schema: Schema) -> Blueprint:
             if question.is_asked_of(schema, each.class_iri)
         ]
         for collection in asked_of:
-            view = partial(about, collection, question.name)
+            view = partial(about, collection, question)
             bp.add_url_rule(
                 f"/{collection}/<path:local_id>/{question.name}",
                 endpoint=f"{collection}-{question.name}",
@@ -52,46 +60,72 @@ def blueprint(schema: Schema) -> Blueprint:
     return bp
 
 
-def about(collection: str, question: str, local_id: str) -> Response:
+def about(collection: str, question: Question, local_id: str) -> Response:
     """The answer to a question about one thing."""
     check(arguments(), ("format",))
     known = services().schema.collections[collection]
     node = services().iris.thing(known.segment, local_id)
 
-    def write(_: Format) -> Answer:
+    def write(chosen: Format) -> Answer:
         stay_or_move(known, node, lookup().types(node))
-        return Answer(to_json(_ABOUT[question](node)))
+        body = _ABOUT[question.name](node)
+        return Answer(question_page(question, body) if chosen is HTML else to_json(body))
 
-    return answered((JSON,), write)
+    return answered(question.formats, write)
 
 
-def compare() -> Response:
+def compare() -> Response | Redirect:
     """Where two actors have both taken a stand."""
-    asked = arguments()
-    check(asked, ("actor", "format"))
+    check(arguments(), ("actor", "format"))
+    return _asked(COMPARE, lambda: _compared(arguments()))
+
+
+def path() -> Response | Redirect:
+    """The shortest explanations of how two things hang together."""
+    check(arguments(), ("from", "to", "max", "limit", "format"))
+    return _asked(PATH, lambda: _linked(arguments()))
+
+
+def _asked(question: Question, answer: Callable[[], Mapping[str, Json]]) -> Response | Redirect:
+    """The answer, or for a browser that has not filled in the form, just the form."""
+    tidier = without_empty_fields(question.formats)
+    if tidier:
+        return tidier
+    filled = all(len(arguments().get(each.name, ())) >= each.times for each in question.parameters)
+
+    def write(chosen: Format) -> Answer:
+        if chosen is not HTML:
+            return Answer(to_json(answer()))
+        body = answer() if filled else None
+        return Answer(form_page(question, arguments(), _actors(), body))
+
+    return answered(question.formats, write)
+
+
+def _compared(asked: Mapping[str, list[str]]) -> Mapping[str, Json]:
     actors = [_thing("actor", value) for value in asked.get("actor", ())]
     if len(actors) != len(set(actors)) or len(actors) != len(("first", "second")):
         raise ParameterError("actor: expected two different ids or IRIs.", parameter="actor")
-    first, second = actors
-    return answered((JSON,), lambda _: _known(actors, lambda: _stands().compare(first, second)))
+    _check_known(actors)
+    return _stands().compare(*actors)
 
 
-def path() -> Response:
-    """The shortest explanations of how two things hang together."""
-    asked = arguments()
-    check(asked, ("from", "to", "max", "limit", "format"))
+def _linked(asked: Mapping[str, list[str]]) -> Mapping[str, Json]:
     start, end = (_thing(name, once(asked, name) or "") for name in ("from", "to"))
-    longest = _count(asked, LONGEST)
-    limit = _count(asked, EXPLANATIONS)
-    between = partial(_explanations().between, start, end, longest=longest, limit=limit)
-    return answered((JSON,), lambda _: _known((start, end), between))
+    longest, limit = _count(asked, LONGEST), _count(asked, EXPLANATIONS)
+    _check_known((start, end))
+    return _explanations().between(start, end, longest=longest, limit=limit)
 
 
-def _known(nodes: list[NamedNode] | tuple[NamedNode, ...], ask: Callable[[], Json]) -> Answer:
-    """The answer, where the graph knows all that it is about. Raises NotFound."""
+def _check_known(nodes: Iterable[NamedNode]) -> None:
+    """Raises NotFound for a thing of which the graph says nothing."""
     for node in nodes:
         lookup().types(node)
-    return Answer(to_json(ask()))
+
+
+def _actors() -> tuple[Choice, ...]:
+    """The actors that a form suggests, as long as they are few."""
+    return things(lookup(), presenter(), f"{ONTOLOGY}Actor", segment="id")
 
 
 def _thing(name: str, value: str) -> NamedNode:
@@ -117,7 +151,7 @@ def _explanations() -> Explanations:
     return Explanations(lookup=lookup(), presenter=presenter(), schema=services().schema)
 
 
-_ABOUT: Mapping[str, Callable[[NamedNode], Json]] = {
+_ABOUT: Mapping[str, Callable[[NamedNode], Mapping[str, Json]]] = {
     "coverage": lambda node: _coverage().of_article(node),
     "evidence": lambda node: _coverage().of_claim(node),
     "positions": lambda node: _stands().positions(node),

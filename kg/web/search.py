@@ -11,11 +11,12 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app
 from flask.blueprints import BlueprintSetupState
+from werkzeug.wrappers import Response as Redirect
 
 from kg.cursors import Cursor
 from kg.description import Json
 from kg.errors import ParameterError
-from kg.formats import JSON, Format
+from kg.formats import HTML, JSON, Format
 from kg.lookup import Description
 from kg.parameters import Parameters, check, once
 from kg.schema import Schema
@@ -23,10 +24,14 @@ from kg.search.limits import LIMIT_DEFAULT, LIMIT_MAX, RANKED, SUGGESTED
 from kg.search.ranking import Hit, Results, find, named_outright
 from kg.search.versions import SearchIndexes
 from kg.terms import NamedNode
-from kg.web.responses import Answer, answered, arguments, to_json, url_root
+from kg.web.forms import without_empty_fields
+from kg.web.pages.search import search_page
+from kg.web.responses import Answer, answered, arguments, asked_format, to_json, url_root
 from kg.web.services import Services, lookup, pin, presenter, services, snapshot
 
 bp = Blueprint("search", __name__)
+
+FORMATS = (JSON, HTML)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +53,16 @@ def _init_app(state: BlueprintSetupState) -> None:
 
 
 @bp.get("/search")
-def search() -> Response:
-    """The things that fit a text best, a page at a time."""
+def search() -> Response | Redirect:
+    """The things that fit a text best, a page at a time; a form for a browser without a text."""
     parameters = arguments()
     check(parameters, ("q", "type", "limit", "cursor", "format"))
-    wanted = _Wanted(
-        text=_text(parameters),
-        types=_types(services().schema, parameters),
-        limit=_limit(once(parameters, "limit")),
-        start=_start(parameters),
-    )
-    return answered((JSON,), partial(_write_page, parameters, wanted))
+    tidier = without_empty_fields(FORMATS)
+    if tidier:
+        return tidier
+    if "q" not in parameters and asked_format(FORMATS)[0] is HTML:
+        return answered(FORMATS, lambda _: Answer(search_page(None, parameters)))
+    return answered(FORMATS, partial(_write_page, parameters, _wanted(parameters)))
 
 
 @bp.get("/suggest")
@@ -71,7 +75,16 @@ def suggest() -> Response:
     return answered((JSON,), partial(_write_suggestions, wanted))
 
 
-def _write_page(parameters: Parameters, wanted: _Wanted, _: Format) -> Answer:
+def _wanted(parameters: Parameters) -> _Wanted:
+    return _Wanted(
+        text=_text(parameters),
+        types=_types(services().schema, parameters),
+        limit=_limit(once(parameters, "limit")),
+        start=_start(parameters),
+    )
+
+
+def _write_page(parameters: Parameters, wanted: _Wanted, chosen: Format) -> Answer:
     results = _found(wanted, RANKED)
     end = wanted.start + wanted.limit
     shown = results.hits[wanted.start : end]
@@ -82,7 +95,8 @@ def _write_page(parameters: Parameters, wanted: _Wanted, _: Format) -> Answer:
         "complete": results.complete,
         "next": after,
     }
-    return Answer(to_json(body), (f'<{after}>; rel="next"',) if after else ())
+    data = search_page(body, parameters) if chosen is HTML else to_json(body)
+    return Answer(data, (f'<{after}>; rel="next"',) if after else ())
 
 
 def _write_suggestions(wanted: _Wanted, _: Format) -> Answer:

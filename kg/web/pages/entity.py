@@ -23,6 +23,7 @@ from kg.web.pages.items import (
     fields_of,
     item_of,
     profile_of,
+    ranks,
     status_of,
 )
 from kg.web.pages.layout import rendered, web_address
@@ -160,7 +161,7 @@ def _standings(schema: Schema, thing: Thing, views: Iterable[Field]) -> list[Sta
                 iri = str(status["iri"]) if status else ""
                 found.setdefault(iri, (status, []))[1].append(section)
             whole |= iris if view.member.nested else set()
-    rank = _ranks(schema)
+    rank = ranks(schema)
     ordered = sorted(found, key=lambda iri: rank.get(iri, len(rank)))
     return [Standing(status=found[iri][0], sections=found[iri][1]) for iri in ordered]
 
@@ -186,13 +187,6 @@ def _revisions(standings: Iterable[Standing]) -> list[Item]:
         for item in section.items
     }
     return [each for each in items.values() if each.revised]
-
-
-def _ranks(schema: Schema) -> dict[str, int]:
-    """The place of each status among the others (``api:ranked``)."""
-    members = (each for found in schema.own_members.values() for each in found)
-    ranked = (each.ranked for each in members if each.role == "status")
-    return {iri: place for found in ranked for place, iri in enumerate(found)}
 
 
 def _by(things: Iterable[T], key: Callable[[T], str | None]) -> list[tuple[str | None, list[T]]]:
