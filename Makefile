@@ -7,7 +7,7 @@ DEV := $(VENV)/.dev
 SCRIPTS := kg/web/static/build/manifest.json
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format lint types lock bench fuzz clean
+.PHONY: help serve test engines check format lint types lock bench fuzz faults clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ serve: $(RUNTIME) $(SCRIPTS) ## Build the validated graph where it changed and s
 
 test: $(DEV) $(SCRIPTS) ## Run the tests
 	@$(BIN)/python -m pytest
+
+engines: $(DEV) ## Run the tests of the HTTP faces over the servers of other makers
+	@$(BIN)/python -m pytest --engine oxigraph --engine fuseki
 
 check: format lint types test ## Format, lint, type-check and test
 
@@ -36,6 +39,9 @@ bench: $(DEV) ## Run the benchmarks and print their figures
 
 fuzz: $(DEV) ## Ask a server tens of thousands of requests made from its own description
 	@$(BIN)/python -m tests.fuzzing
+
+faults: $(DEV) ## Kill a writer 200 times, and read in four processes during 500 commits
+	@TEST_KILLS=200 TEST_COMMITS=500 $(BIN)/python -m pytest tests/faults
 
 lock: $(DEV) ## Resolve the dependencies anew into the lock files
 	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header \

@@ -25,17 +25,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--engine",
         action="append",
         choices=ENGINES,
-        help="try the HTTP faces over this engine; may be repeated; default: all",
+        help="run only the tests of the HTTP faces, over this engine; may be repeated",
     )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Try each test of an HTTP face on every engine, unless it is of what only ours can do."""
+    """Try each test of an HTTP face on the engines of the run, unless only ours can do that."""
     if "engine" in metafunc.fixturenames:
-        chosen = metafunc.config.getoption("engine") or ENGINES
-        if metafunc.definition.get_closest_marker("own_engine"):
-            chosen = [name for name in chosen if name == OWN]
-        metafunc.parametrize("engine", chosen, indirect=True, scope="session")
+        chosen = metafunc.config.getoption("engine") or [OWN]
+        ours = metafunc.definition.get_closest_marker("own_engine")
+        skip = [pytest.mark.skip(reason=f"only our own engine: {ours.args[0]}")] if ours else []
+        each = [pytest.param(name, marks=() if name == OWN else skip) for name in chosen]
+        metafunc.parametrize("engine", each, indirect=True, scope="session")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what no engine has a part in, where the run is about engines."""
+    if config.getoption("engine"):
+        others = [item for item in items if "engine" not in getattr(item, "fixturenames", ())]
+        items[:] = [item for item in items if "engine" in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=others)
 
 
 @pytest.fixture(scope="session")

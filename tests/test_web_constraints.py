@@ -8,9 +8,9 @@ import pytest
 
 from kg.namespaces import PREFIXES
 from kg.settings import Settings
-from kg.sources import Sources
-from kg.terms import NamedNode
+from tests.engines import Engine
 from tests.knowledge import ROOT
+from tests.rest import IRIS, quads
 from tests.test_shapes import LISTED, MINIMAL, NOTICES, WARNINGS
 from tests.writers import Writer, writer
 
@@ -19,19 +19,15 @@ STRICT = {"Prefer": "handling=strict"}
 
 
 @pytest.fixture(scope="module")
-def anna(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writer]:
+def anna(engine: Engine) -> Iterator[Writer]:
     """A writer to a store with nothing but the vocabulary and the concepts."""
-    settings = Settings(store=str(tmp_path_factory.mktemp("constraints") / "store"))
-    sources = Sources.read(settings)
-    with writer(settings) as found:
-        with found.store.begin(author="test", message="Begin") as change:
-            for name in ("ontology", "shapes", "concepts"):
-                graph = NamedNode(f"{settings.namespace}graph/{name}")
-                change.replace(graph, sources.graphs[name])
-            change.publish()
+    wanted = {IRIS.graph(name) for name in ("ontology", "shapes", "concepts")}
+    vocabulary = [quad for quad in quads() if quad.graph_name in wanted]
+    with engine.holding(vocabulary, Settings()) as settings, writer(settings) as found:
         yield found
 
 
+@pytest.mark.own_engine("other engines have no part in validation")
 @pytest.mark.parametrize("name", LISTED)
 def test_a_broken_constraint_is_named_and_nothing_is_written(anna: Writer, name: str) -> None:
     before, path = anna.live, ROOT / f"tests/data/invalid/{name}.ttl"

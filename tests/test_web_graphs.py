@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kg.formats import RDF_FORMATS, Format
+from tests.engines import Engine
 from tests.writers import TURTLE, UPDATE, Writer, plain, writer
 
 GRAPH = "/data?graph=urn:g"
@@ -20,8 +21,9 @@ TRIPLE_ONE, TRIPLE_TWO = (f'<urn:a> <urn:b> "{n}"^^<{INTEGER}> .' for n in (1, 2
 
 
 @pytest.fixture
-def anna(tmp_path: Path) -> Iterator[Writer]:
-    with writer(replace(plain(tmp_path), body_limit=1)) as found:
+def anna(engine: Engine, tmp_path: Path) -> Iterator[Writer]:
+    given = replace(plain(tmp_path), body_limit=1)
+    with engine.holding((), given) as settings, writer(settings) as found:
         yield found
 
 
@@ -56,6 +58,7 @@ def test_direct_and_indirect_names_mean_the_same_graph(anna: Writer) -> None:
     assert anna.triples("/data?graph=https://w3id.org/editorial-kg/graph/notes") == {TRIPLE_TWO}
 
 
+@pytest.mark.own_engine("keeps the default graph apart")
 def test_the_default_graph_is_always_there(anna: Writer) -> None:
     assert anna.client.get("/data?default").status_code == 200
     assert anna.put("/data?default", ONE).status_code == 204
@@ -75,15 +78,15 @@ def test_delete_removes_the_graph_and_then_finds_none(anna: Writer) -> None:
 
 def test_patch_changes_its_graph_and_sees_no_other(anna: Writer) -> None:
     anna.put(GRAPH, ONE)
-    anna.put("/data?default", TWO)
+    anna.put("/data?graph=urn:beside", TWO)
     text = "DELETE { ?s ?p ?o } INSERT { ?s <urn:was> ?o } WHERE { ?s ?p ?o }"
     assert anna.send("PATCH", GRAPH, text, content_type=UPDATE).status_code == 204
     assert anna.triples(GRAPH) == {f'<urn:a> <urn:was> "1"^^<{INTEGER}> .'}
-    assert anna.triples("/data?default") == {TRIPLE_TWO}
+    assert anna.triples("/data?graph=urn:beside") == {TRIPLE_TWO}
     beyond = "INSERT DATA { GRAPH <urn:h> { <urn:a> <urn:b> 3 } }"
     assert anna.send("PATCH", GRAPH, beyond, content_type=UPDATE).status_code == 400
     assert anna.send("PATCH", "/data?graph=urn:no", text, content_type=UPDATE).status_code == 404
-    assert set(anna.live.graphs) == {"", "urn:g"}
+    assert set(anna.live.graphs) == {"urn:beside", "urn:g"}
 
 
 def test_an_empty_graph_is_kept_where_there_are_no_shapes(anna: Writer) -> None:

@@ -9,17 +9,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.engines import Engine
 from tests.writers import UPDATE, Writer, plain, writer
 
-DATA = "INSERT DATA { <urn:a> <urn:b> 1 . GRAPH <urn:g> { <urn:a> <urn:b> 2 } }"
+DATA = "INSERT DATA { GRAPH <urn:f> { <urn:a> <urn:b> 1 } GRAPH <urn:g> { <urn:a> <urn:b> 2 } }"
 COPY = "INSERT { GRAPH <urn:new> { ?s ?p ?o } } WHERE { ?s ?p ?o }"
 NAMED = "INSERT { GRAPH <urn:new> { ?s ?p ?o } } WHERE { GRAPH ?g { ?s ?p ?o } }"
 FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
-def anna(tmp_path: Path) -> Iterator[Writer]:
-    with writer(replace(plain(tmp_path), update_timeout=1.0)) as found:
+def anna(engine: Engine, tmp_path: Path) -> Iterator[Writer]:
+    with engine.holding((), plain(tmp_path)) as settings, writer(settings) as found:
         yield found
 
 
@@ -110,16 +111,23 @@ def test_a_bad_request_is_refused(
     assert anna.live.number == 0
 
 
-def test_a_runaway_update_ends_at_its_deadline_and_the_next_one_runs(anna: Writer) -> None:
+def test_a_runaway_update_ends_at_its_deadline_and_the_next_one_runs(
+    engine: Engine, tmp_path: Path
+) -> None:
+    given = replace(plain(tmp_path), update_timeout=1.0)
     many = " ".join(f"<urn:s{n}> <urn:p> {n} ." for n in range(2000))
-    anna.update(f"INSERT DATA {{ {many} }}")
-    before = anna.live
-    started = time.monotonic()
-    response = anna.update("INSERT { ?a ?b ?i } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
-    assert (response.status_code, response.json["type"][-13:]) == (503, "query-timeout")
-    assert time.monotonic() - started < 10
-    assert anna.live == before
-    assert anna.update(DATA).status_code == 204
+    with engine.holding((), given) as settings, writer(settings) as ben:
+        ben.put("/data?graph=urn:g", many)
+        before = ben.live
+        started = time.monotonic()
+        response = ben.update(
+            "INSERT { GRAPH <urn:g> { ?a ?b ?i } } USING <urn:g>"
+            " WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+        )
+        assert (response.status_code, response.json["type"][-13:]) == (503, "query-timeout")
+        assert time.monotonic() - started < 10
+        assert ben.live == before
+        assert ben.update(DATA).status_code == 204
 
 
 def test_if_match_is_the_tag_of_the_version_that_is_current(anna: Writer) -> None:

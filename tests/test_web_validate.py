@@ -6,27 +6,29 @@ import io
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kg.settings import Settings
+from tests.engines import Engine
 from tests.knowledge import ROOT
+from tests.rest import quads
 from tests.writers import TURTLE, Writer, writer
 
 BAD = (ROOT / "tests/data/invalid/C18.ttl").read_bytes()
 ARTICLE = "https://w3id.org/editorial-kg/graph/yomiuri-2025-08-17"
 PREFIXES = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix : <urn:x:> .\n"
 SHAPES = f"{PREFIXES} :S a sh:NodeShape ; sh:targetClass :C ; sh:property :P ."
+NO_STORE = pytest.mark.own_engine("no store has a part in what is posted with its shapes")
 NEEDS = f"{SHAPES} :P sh:path :p ; sh:minCount 1 ."
 
 
 @pytest.fixture(scope="module")
-def nobody(built_store: Path) -> Iterator[Writer]:
+def nobody(engine: Engine) -> Iterator[Writer]:
     """A client without a token, over the shipped graph."""
-    settings = replace(Settings(store=str(built_store)), validation_timeout=5.0)
-    with writer(settings, scope=None) as found:
+    given = replace(Settings(), validation_timeout=5.0)
+    with engine.holding(quads(), given) as settings, writer(settings, scope=None) as found:
         yield found
 
 
@@ -60,12 +62,14 @@ def test_a_graph_of_the_store_is_validated_where_it_is(nobody: Writer) -> None:
     assert nobody.live == before
 
 
+@NO_STORE
 def test_posted_shapes_are_used_instead_of_ours(nobody: Writer) -> None:
     found = form(nobody, data=f"{PREFIXES} :x a :C .", shapes=NEEDS).json
     assert [each["focusNode"] for each in found["results"]] == ["urn:x:x"]
     assert form(nobody, data=f"{PREFIXES} :x a :C ; :p 1 .", shapes=NEEDS).json["conforms"] is True
 
 
+@NO_STORE
 @pytest.mark.parametrize(
     "extra",
     [
@@ -82,6 +86,7 @@ def test_shapes_that_hold_a_program_are_refused(nobody: Writer, extra: str) -> N
     assert response.status_code == 403, response.text
 
 
+@NO_STORE
 def test_shapes_that_would_run_for_ever_are_ended(nobody: Writer) -> None:
     slow = f'{SHAPES} :P sh:path :p ; sh:pattern "^(a+)+$" .'
     started = time.monotonic()
@@ -91,6 +96,7 @@ def test_shapes_that_would_run_for_ever_are_ended(nobody: Writer) -> None:
     assert form(nobody, data=f"{PREFIXES} :x a :C ; :p 1 .", shapes=NEEDS).status_code == 200
 
 
+@NO_STORE
 @pytest.mark.parametrize(
     ("parts", "status"),
     [

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kg.access import Scope
+from tests.engines import Engine
 from tests.writers import TURTLE, Writer, plain, writer
 
 GRAPH = "/data?graph=urn:g"
@@ -18,8 +19,8 @@ WRITES = [("PUT", GRAPH), ("POST", GRAPH), ("POST", "/data"), ("DELETE", GRAPH),
 
 
 @pytest.fixture
-def anna(tmp_path: Path) -> Iterator[Writer]:
-    with writer(plain(tmp_path)) as found:
+def anna(engine: Engine, tmp_path: Path) -> Iterator[Writer]:
+    with engine.holding((), plain(tmp_path)) as settings, writer(settings) as found:
         yield found
 
 
@@ -30,13 +31,14 @@ def outcomes(caplog: pytest.LogCaptureFixture) -> list[dict[str, object]]:
 
 @pytest.mark.parametrize(("method", "path"), WRITES)
 def test_without_any_token_no_write_exists_and_the_answer_says_how_to_make_one(
-    tmp_path: Path, method: str, path: str
+    engine: Engine, tmp_path: Path, method: str, path: str
 ) -> None:
-    with writer(plain(tmp_path), scope=None) as nobody:
+    given = plain(tmp_path)
+    with engine.holding((), given) as settings, writer(settings, scope=None) as nobody:
         response = nobody.send(method, path, content_type="application/x-www-form-urlencoded")
         assert response.status_code == 403
         assert "kg token add" in response.json["detail"]
-        assert not Path(nobody.store.path).exists()
+        assert nobody.live.number == 0
 
 
 @pytest.mark.parametrize(("method", "path"), WRITES)

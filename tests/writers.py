@@ -10,8 +10,8 @@ from typing import Any
 
 from kg.access import Scope, Tokens, token_path
 from kg.settings import Settings
-from kg.store.base import VersionInfo
-from kg.store.embedded import EmbeddedStore
+from kg.store.base import Store, VersionInfo
+from kg.store.opening import open_store
 from kg.web.app import create_app
 from kg.web.writing import Writing
 
@@ -27,7 +27,7 @@ class Writer:
     """
 
     client: Any
-    store: EmbeddedStore
+    store: Store
     tokens: Tokens
     writing: Writing
     headers: dict[str, str] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Writer:
 @contextmanager
 def writer(settings: Settings, *, scope: Scope | None = Scope.WRITE) -> Iterator[Writer]:
     """A writer on the store of ``settings``; without ``scope`` no token is configured."""
-    store = EmbeddedStore(Path(settings.store))
+    store = open_store(settings)
     app = create_app(settings, store)
     tokens = Tokens(token_path(settings))
     services, writing = app.extensions["kg"], app.extensions["kg.writing"]

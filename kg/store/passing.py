@@ -13,6 +13,7 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, parse_q
 
 from kg.errors import (
     KgError,
+    QueryInterrupted,
     QuerySyntaxError,
     QueryTimeout,
     StoreTimeout,
@@ -38,6 +39,7 @@ from kg.store.connections import Call, place
 from kg.store.http import Answer
 from kg.store.remote import RemoteSnapshot
 from kg.store.service import Parameter, Service, refuse_failure
+from kg.store.syntax import misread
 from kg.store.workers import PoolCounts
 
 _SMALL = 64 * 1024  # bytes: a result up to this comes in one piece
@@ -95,8 +97,8 @@ class PassingEngine:
     ) -> PassedReply:
         """The answer of the engine, whose connection is closed when the deadline comes.
 
-        Raises QuerySyntaxError with the engine's words, QueryTimeout, QueryInterrupted (the client
-        has gone), UnknownFormat, StoreUnreachable.
+        Raises QuerySyntaxError with its place, else the engine's words, QueryTimeout,
+        QueryInterrupted (the client has gone), UnknownFormat, StoreUnreachable.
         """
         if not isinstance(snapshot, RemoteSnapshot):
             raise TypeError("only a snapshot of another engine can be asked by it")
@@ -111,7 +113,7 @@ class PassingEngine:
             self._running += 1
         try:
             return _reply(service, call, wanted)
-        except KgError:
+        except QueryInterrupted:
             with self._lock:
                 self._ended += 1
             raise
@@ -140,6 +142,7 @@ class _Wanted:
     """What a query asks for: its text as it is sent, and the formats that will do."""
 
     def __init__(self, request: QueryRequest) -> None:
+        self._request = request
         base = f"BASE <{request.base_iri}> " if request.base_iri else ""
         self.text = base + resolve_escapes(request.text)
         form = query_form(request.text)
@@ -155,6 +158,11 @@ class _Wanted:
         if self.format in {self.spare, *_WITH_GRAPHS} or self.is_ask:
             return self.spare.media_type
         return f"{self.format.media_type}, {self.spare.media_type};q=0.1"
+
+    def refusal(self, words: str) -> QuerySyntaxError:
+        """The error with its place where our engine sees one too, else with the other's words."""
+        found = misread(self._request.text, base_iri=self._request.base_iri)
+        return found or QuerySyntaxError(words)
 
 
 def _reply(service: Service, call: Call, wanted: _Wanted) -> PassedReply:
@@ -172,7 +180,7 @@ def _reply(service: Service, call: Call, wanted: _Wanted) -> PassedReply:
 def _checked(answer: Answer, call: Call, wanted: _Wanted) -> PassedReply:
     name = place(call.url)
     if answer.status == 400:
-        raise QuerySyntaxError(f"{name} refuses the query: {answer.excerpt()}")
+        raise wanted.refusal(f"{name} refuses the query: {answer.excerpt()}")
     if answer.status in _ENDED or answer.header(_PARTIAL):
         raise QueryTimeout(f"{name} ended the query before it was done.")
     refuse_failure(answer, call)

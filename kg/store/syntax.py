@@ -43,6 +43,24 @@ def syntax_error(
     return QuerySyntaxError(message, line=line, column=column)
 
 
+def misread(text: str, *, base_iri: str | None) -> QuerySyntaxError | None:
+    """The error in a query that another engine refuses; None where ours can read all of it.
+
+    Nothing is run, however the query goes on.
+    """
+
+    def parse(store: Store, beginning: str) -> object:
+        return store.query(beginning, base_iri=base_iri)
+
+    if _reads_all(text, Store(), parse):
+        return None
+    try:
+        parse(Store(), f"{text}\0")
+    except SyntaxError as error:
+        return syntax_error(text, str(error), parse)
+    raise AssertionError("the engine took a NUL character for SPARQL")
+
+
 def _first_wrong(
     text: str, tokens: list[Token], parse: Callable[[Store, str], object]
 ) -> Token | None:

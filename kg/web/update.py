@@ -50,7 +50,9 @@ def _edit() -> Edit:
     wanted = request.if_match
 
     def expected(change: Transaction) -> None:
-        if wanted and not (wanted.star_tag or change.base.digest in wanted.as_set()):
+        # A version's tags begin with its digest, in whatever form it was got.
+        known = any(tag.startswith(change.base.digest) for tag in wanted.as_set())
+        if wanted and not (wanted.star_tag or known):
             raise Conflict("The store has changed since: read it, then write again.")
         edit(change)
 

@@ -69,7 +69,7 @@ def test_rest_and_search_answer_as_at_home(away: FlaskClient, home: FlaskClient)
         assert _plain(there.get_json()) == _plain(here.get_json()), path
 
 
-@pytest.mark.parametrize("kind", OTHERS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_question_is_answered_in_every_format(away: FlaskClient, home: FlaskClient) -> None:
     for path in sorted((ROOT / "queries").glob("*.rq"))[:6]:
         expected = json.loads(path.with_suffix(".srj").read_text(encoding="utf-8"))

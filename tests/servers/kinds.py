@@ -21,6 +21,7 @@ _POM = Path(__file__).with_name("pom.xml")
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 _JARS = _CACHE / "editorial-kg" / "servers"
 _HEAP = "-Xmx512m"
+_PATIENCE = 5  # seconds for which a query goes on that nobody waits for any more
 _NAMESPACE = "{http://maven.apache.org/POM/4.0.0}"
 
 _REPOSITORY = """\
@@ -74,6 +75,7 @@ def oxigraph(folder: Path, dump: Path | None = None) -> Iterator[Server]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = [str(program), "serve", *at, "--bind", f"127.0.0.1:{port}"]
+    command += ["--timeout-s", str(_PATIENCE)]
     with running(command, url=url, folder=folder):
         version = said.split()[-1]
         yield Server(name="Oxigraph server", version=version, settings=Settings(store=url))
@@ -86,7 +88,8 @@ def fuseki(folder: Path, dump: Path | None = None) -> Iterator[Server]:
     port = free_port()
     url = f"http://127.0.0.1:{port}/ds"
     content = ["--mem"] if dump is None else [f"--file={dump / 'dataset.nq'}"]
-    options = ["--localhost", "--port", str(port), *content, "--update", "/ds"]
+    options = ["--localhost", "--port", str(port), *content, f"--timeout={_PATIENCE * 1000}"]
+    options += ["--update", "/ds"]
     with running(["java", _HEAP, "-jar", str(jar), *options], url=url, folder=folder):
         version = _version("jena-fuseki-server")
         yield Server(name="Apache Jena Fuseki", version=version, settings=Settings(store=url))
