@@ -66,7 +66,7 @@ class Lister:
         parent = request.scope.parent
         if parent is None:
             return ()
-        return tuple(description.types(parent) or self.lookup.types(parent))
+        return tuple(sorted(description.types(parent)) or self.lookup.types(parent))
 
     def _cursor(
         self, request: ListRequest, edge: list[Row], *, wanted: bool, back: bool

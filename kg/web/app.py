@@ -10,6 +10,7 @@ from kg.errors import ParameterError
 from kg.examples import read_examples
 from kg.formats import HTML
 from kg.iris import Iris
+from kg.projection.finder import Finders
 from kg.querying import Querying
 from kg.settings import Settings
 from kg.sources import read_vocabulary
@@ -52,11 +53,13 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     app = Flask(__name__)
     known = read_vocabulary(settings)
     schema, opened = known.schema, store or open_store(settings)
+    iris = Iris(settings.namespace)
     app.extensions["kg"] = Services(
         settings=settings,
         store=opened,
         schema=schema,
-        iris=Iris(settings.namespace),
+        iris=iris,
+        finders=Finders(opened, settings.cache, schema=schema, iris=iris),
         querying=Querying(settings),
         examples=read_examples(settings.queries),
     )

@@ -13,6 +13,7 @@ from kg.examples import Example
 from kg.iris import Iris
 from kg.lookup import Lookup
 from kg.parameters import ParameterReader
+from kg.projection.finder import Finders
 from kg.querying import Querying
 from kg.schema import Schema
 from kg.settings import Settings
@@ -28,6 +29,7 @@ class Services:
     schema: Schema
     iris: Iris
     querying: Querying
+    finders: Finders
     examples: tuple[Example, ...]
 
     @property
@@ -60,7 +62,7 @@ def pin(version: int) -> None:
 
 def lookup() -> Lookup:
     """Look-ups in this request's snapshot."""
-    return Lookup(snapshot(), services().schema)
+    return Lookup(snapshot(), services().schema, services().finders.of(snapshot()))
 
 
 def reader_languages() -> tuple[str, ...]:

@@ -1,0 +1,155 @@
+"""What a version says, read from its tables where it has them, else asked of its engine."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+
+from kg.asking import Asking
+from kg.facts import Fact
+from kg.finding import Finder, Views
+from kg.iris import Iris
+from kg.patterns import LABELS, TYPE
+from kg.progress import Progress, unwatched
+from kg.projection.files import Projections
+from kg.projection.pages import Listed
+from kg.projection.reading import Reading, Unanswerable
+from kg.requests import ListRequest, Rows
+from kg.schema import Member, Schema
+from kg.store.base import Snapshot, Store
+from kg.store.embedded import EmbeddedStore
+from kg.terms import NamedNode
+
+Answer = TypeVar("Answer")
+
+_COUNTS = 1000  # lists whose length is remembered
+_LOG = logging.getLogger(__name__)
+
+
+class Counts:
+    """How many things lists of some version have, by the lists' digests; safe between threads."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[tuple[str, str], int] = OrderedDict()
+        self._guard = Lock()
+
+    def of(self, version: str, request: ListRequest, count: Callable[[], int]) -> int:
+        """The length of a list, counted where it is not known."""
+        key = (version, request.digest)
+        known = self._known.get(key) if request.digest else None
+        if known is None:
+            known = count()
+            with self._guard:
+                self._known[key] = known
+                while len(self._known) > _COUNTS:
+                    self._known.popitem(last=False)
+        return known
+
+
+class Finders:
+    """The finders of a store's versions: by tables, where the store keeps versions in a folder.
+
+    The tables stand in the folder ``cache``, or one named cache in the store's own.
+    """
+
+    def __init__(self, store: Store, cache: Path | None, *, schema: Schema, iris: Iris) -> None:
+        self._schema = schema
+        self._counts = Counts()
+        self._projections: Projections | None = None
+        if isinstance(store, EmbeddedStore):
+            folder = cache or store.path / "cache"
+            self._projections = Projections(folder, schema=schema, iris=iris)
+
+    def of(self, snapshot: Snapshot) -> Finder:
+        """The finder of a version."""
+        if self._projections is None:
+            return Asking(snapshot, self._schema)
+        return ProjectedFinder(self._projections, self._counts, snapshot, self._schema)
+
+    def prepare(self, snapshot: Snapshot, progress: Progress = unwatched) -> None:
+        """Make the tables of a version, however long it takes, so that no request finds none."""
+        if self._projections is not None:
+            self._projections.prepare(snapshot, progress)
+
+
+class ProjectedFinder:
+    """A ``Finder`` by tables; what they do not hold, or not yet, the engine is asked."""
+
+    def __init__(
+        self, projections: Projections, counts: Counts, snapshot: Snapshot, schema: Schema
+    ) -> None:
+        self._projections = projections
+        self._counts = counts
+        self._snapshot = snapshot
+        self._asking = Asking(snapshot, schema)
+        self._summary = (TYPE, *LABELS, *schema.summary_predicates)
+
+    def types(self, node: NamedNode) -> list[str]:
+        """The classes of a thing, sorted; none where nothing is said of it."""
+        return self._answer(lambda tables: tables.types(node), lambda: self._asking.types(node))
+
+    def counts(self) -> Mapping[str, int]:
+        """How many things each class has."""
+        return self._answer(lambda tables: tables.counts(), self._asking.counts)
+
+    def about(self, node: NamedNode, views: Mapping[Member, int]) -> tuple[Iterable[Fact], Views]:
+        """What a thing says, and the first values of its view members."""
+
+        def read(tables: Reading) -> tuple[Iterable[Fact], Views]:
+            found = {each: tables.first(node, each, limit) for each, limit in views.items()}
+            return list(tables.facts([node])), found
+
+        return self._answer(read, lambda: self._asking.about(node, views))
+
+    def whole(
+        self, nodes: Sequence[NamedNode], *, include: Sequence[str], linked: Iterable[NamedNode]
+    ) -> Iterable[Fact]:
+        """All that things say, and what is shown of everything they link to."""
+
+        def read(tables: Reading) -> list[Fact]:
+            chosen = dict.fromkeys((*nodes, *tables.values(nodes, include)))
+            facts = list(tables.facts(chosen))
+            known = {o for _, p, o, _ in facts if isinstance(o, NamedNode) and p.value != TYPE}
+            others = known.union(linked) - chosen.keys()
+            facts += tables.facts(others, self._summary)
+            return facts
+
+        return self._answer(
+            read, lambda: list(self._asking.whole(nodes, include=include, linked=linked))
+        )
+
+    def short(self, nodes: Iterable[NamedNode]) -> Iterable[Fact]:
+        """What is shown of linked things."""
+        return self._answer(
+            lambda tables: list(tables.facts(nodes, self._summary)),
+            lambda: list(self._asking.short(nodes)),
+        )
+
+    def rows(self, request: ListRequest) -> Rows:
+        """A page of a list."""
+
+        def read(tables: Reading) -> Rows:
+            listed = Listed.of(tables, request)
+            rows = listed.page(request)
+            digest = self._snapshot.info.digest
+            return Rows(rows=rows, count=self._counts.of(digest, request, listed.count))
+
+        return self._answer(read, lambda: self._asking.rows(request))
+
+    def _answer(
+        self, by_tables: Callable[[Reading], Answer], by_engine: Callable[[], Answer]
+    ) -> Answer:
+        try:
+            with self._projections.reading(self._snapshot) as tables:
+                if tables is not None:
+                    return by_tables(tables)
+        except Unanswerable:
+            pass
+        except (sqlite3.Error, OSError) as error:
+            _LOG.warning("The tables cannot be read, so the engine is asked: %s", error)
+        return by_engine()

@@ -1,0 +1,78 @@
+"""What of a schema's members the tables hold, so that documents and lists need nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.filters import NUMBERS
+from kg.namespaces import RDF, XSD
+from kg.paths import Chain
+from kg.projection.ways import ways
+from kg.schema import Member, Schema
+
+TYPE = f"{RDF}type"
+_ORDERED = {f"{XSD}date", *NUMBERS}
+
+
+@dataclass(frozen=True, slots=True)
+class Star:
+    """The relation between what a thing has by two properties: ``^first/second``."""
+
+    first: str
+    second: str
+
+    @property
+    def name(self) -> str:
+        """The name it has among the relations."""
+        return f"^{self.first} {self.second}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Which properties make rows.
+
+    ``relations`` are numbered: properties whose values lead to what has them, and ``stars``, which
+    lead two steps on at once. ``literals`` are those whose values may be literals; those
+    ``ordered`` are dates and numbers.
+    """
+
+    relations: dict[str, int]
+    stars: tuple[Star, ...]
+    literals: frozenset[str]
+    ordered: frozenset[str]
+
+
+@lru_cache(maxsize=8)
+def plan_of(schema: Schema) -> Plan:
+    """What the members of a schema ask for."""
+    members = [each for found in schema.own_members.values() for each in found]
+    chains = [chain for each in members for chain in ways(each, schema.prefixes) or ()]
+    stars = {star for chain in chains if (star := star_of(chain))}
+    stars |= {Star(each.second, each.first) for each in stars}
+    names = {step.predicate for chain in chains for step in chain}
+    names |= {name for chain in chains for step in chain for name, _ in step.checks}
+    names -= {TYPE}  # a thing's kind says it
+    names |= {each.name for each in stars}
+    valued = [each for each in members if _is_compared(each)]
+    ends = {each.until for each in members if each.until}
+    ordered = {each.predicate for each in valued if each.datatype in _ORDERED} | ends
+    literals = {each.predicate for each in valued} - ordered
+    return Plan(
+        relations={name: number for number, name in enumerate(sorted(names), start=1)},
+        stars=tuple(sorted(stars, key=lambda each: each.name)),
+        literals=frozenset(each for each in literals if each),
+        ordered=frozenset(each for each in ordered if each),
+    )
+
+
+def star_of(chain: Chain) -> Star | None:
+    """The star that a chain is, if it is one: back to something, and on from there."""
+    if len(chain) == 2 and chain[0].inverse and not chain[1].inverse and not chain[0].checks:
+        return Star(chain[0].predicate, chain[1].predicate)
+    return None
+
+
+def _is_compared(member: Member) -> bool:
+    """Whether the member's values are literals that a filter compares whole."""
+    return bool(member.datatype) and member.datatype != f"{RDF}langString"

@@ -1,0 +1,239 @@
+"""Reading a version's tables: what things say, and what leads from one thing to others."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from heapq import merge
+from itertools import islice
+
+from kg.facts import Fact, Node
+from kg.members import Member
+from kg.paths import Chain, Step
+from kg.projection.keys import Keys
+from kg.projection.plan import TYPE, Plan, star_of
+from kg.projection.statements import Decoder, Statements, key_in, unpacked
+from kg.projection.ways import ways
+from kg.store.transaction import graph_name
+from kg.terms import GraphName, NamedNode
+
+# Nodes on the way to others. Beyond it a question is for the engine, which can order its steps.
+_FRONTIER = 5000
+_UNKNOWN = -1  # stands for the kind of what says nothing
+
+_FIRST = "SELECT key FROM link WHERE relation = ? AND value = ? AND kind = ? ORDER BY key LIMIT ?"
+_ALL = "SELECT key FROM link WHERE relation = ? AND value = ?"
+
+
+class Unanswerable(Exception):
+    """The tables do not hold what a question asks for; the engine does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Where chains lead: to what has a ``value`` by a ``relation``, and to ``keys``."""
+
+    links: tuple[tuple[int, str], ...]
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What numbers and encoded values of a file stand for; good for one version of it."""
+
+    properties: Mapping[int, NamedNode]
+    graphs: Mapping[int, GraphName]
+    kinds: Mapping[int, frozenset[str]]
+    numbers: Mapping[str, int]
+
+    @classmethod
+    def read(cls, file: sqlite3.Connection) -> Terms:
+        """Those of the version that the file holds now."""
+        properties = dict(file.execute("SELECT number, iri FROM property"))
+        kinds = file.execute("SELECT number, types FROM kind WHERE number > 0")
+        return cls(
+            properties={number: NamedNode(iri) for number, iri in properties.items()},
+            graphs={
+                n: graph_name(name) for n, name in file.execute("SELECT number, name FROM graph")
+            },
+            kinds={number: frozenset(json.loads(types)) for number, types in kinds},
+            numbers={iri: number for number, iri in properties.items()},
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """One version's tables, as long as the transaction lasts in which they are read."""
+
+    file: sqlite3.Connection
+    plan: Plan
+    keys: Keys
+    prefixes: Mapping[str, str]
+    terms: Terms
+    decoder: Decoder
+    _said: dict[str, tuple[int, Statements]] = field(default_factory=dict)
+
+    def types(self, node: NamedNode) -> list[str]:
+        """The classes of a thing; none of what says nothing."""
+        kind, _ = self.thing(self.keys.of(node))
+        return sorted(self.terms.kinds.get(kind, ()))
+
+    def counts(self) -> dict[str, int]:
+        """How many things each class has."""
+        found: dict[str, int] = {}
+        for number, things in self.file.execute("SELECT number, things FROM kind WHERE number > 0"):
+            for each in self.terms.kinds[number]:
+                found[each] = found.get(each, 0) + things
+        return found
+
+    def facts(self, nodes: Iterable[Node], only: Collection[str] | None = None) -> Iterator[Fact]:
+        """What things say, by all properties or ``only`` some."""
+        terms, term = self.terms, self.decoder.term
+        wanted = None if only is None else {terms.numbers.get(each, 0) for each in only}
+        for node in nodes:
+            _, said = self.thing(self.keys.of(node))
+            for number, pairs in said.items():
+                graph = terms.graphs[number]
+                for name, value in pairs:
+                    if wanted is None or name in wanted:
+                        yield node, terms.properties[name], term(value), graph
+
+    def values(self, nodes: Iterable[Node], properties: Iterable[str]) -> list[NamedNode]:
+        """The things that things have by some properties, each once."""
+        found = (value for _, _, value, _ in self.facts(nodes, tuple(properties)))
+        return list(dict.fromkeys(each for each in found if isinstance(each, NamedNode)))
+
+    def first(self, node: NamedNode, member: Member, limit: int) -> dict[NamedNode, GraphName]:
+        """The first ``limit`` values of a member by IRI, and the graph that says so where known.
+
+        Raises Unanswerable.
+        """
+        ends = self.ends(ways(member, self.prefixes), [self.keys.of(node)])
+        kinds = self.kinds_with(member.classes)
+        lists: list[Iterable[str]] = [
+            [key for (key,) in self.file.execute(_FIRST, (relation, value, kind, limit))]
+            for relation, value in ends.links
+            for kind in kinds
+        ]
+        lists.append(sorted(key for key in ends.keys if self.is_kind(key, kinds, member.classes)))
+        keys = islice(_once(merge(*lists)), limit)
+        found = [NamedNode(self.keys.iri(key)) for key in keys]
+        inverse = member.path.inverse if member.path else None
+        return {each: self._graph(each, inverse, node) for each in found}
+
+    def is_kind(self, key: str, kinds: Collection[int], classes: Collection[str]) -> bool:
+        """Whether a node is of one of the kinds; any IRI is where no class is asked for."""
+        kind, _ = self.thing(key)
+        return kind in kinds or (kind == _UNKNOWN and not classes)
+
+    def kinds_with(self, classes: Iterable[str]) -> list[int]:
+        """The kinds of things that are of all these classes."""
+        wanted = frozenset(classes)
+        return [number for number, types in self.terms.kinds.items() if wanted <= types]
+
+    def ends(self, chains: Iterable[Chain] | None, starts: Sequence[str]) -> Ends:
+        """Where chains lead from some nodes. Raises Unanswerable."""
+        if chains is None:
+            raise Unanswerable
+        links: dict[tuple[int, str], None] = {}
+        keys: set[str] = set()
+        for chain in chains:
+            star = star_of(chain)
+            if star:
+                number = self.plan.relations[star.name]
+                links.update(((number, start), None) for start in starts)
+                continue
+            nodes = starts
+            for step in chain[:-1]:
+                nodes = self._step(nodes, step)
+            if chain[-1].inverse:
+                number = self.plan.relations[chain[-1].predicate]
+                links.update(((number, node), None) for node in nodes)
+            else:
+                keys.update(self._forth(nodes, chain[-1].predicate))
+        return Ends(tuple(links), frozenset(keys))
+
+    def within(self, starts: Iterable[str], predicate: str) -> list[str]:
+        """Some nodes and all that lie in them by a property, however deep. Raises Unanswerable."""
+        found = dict.fromkeys(starts)
+        edge = list(found)
+        while edge:
+            reached = self._step(edge, Step(predicate, inverse=True))
+            edge = [each for each in reached if each not in found]
+            found.update(dict.fromkeys(edge))
+            _bound(found)
+        return list(found)
+
+    def thing(self, key: str) -> tuple[int, Statements]:
+        """The kind of a node and what it says."""
+        known = self._said.get(key)
+        if known is None:
+            query = "SELECT kind, said FROM thing WHERE key = ?"
+            row = self.file.execute(query, (key,)).fetchone()
+            known = self._said[key] = (row[0], unpacked(row[1])) if row else (_UNKNOWN, {})
+        return known
+
+    def _graph(self, subject: NamedNode, predicate: str | None, value: NamedNode) -> GraphName:
+        """The first graph that states a triple, by its name."""
+        if predicate is None:
+            return graph_name("")
+        number, wanted = self.terms.numbers.get(predicate, 0), f"<{self.keys.of(value)}"
+        _, said = self.thing(self.keys.of(subject))
+        graphs = [self.terms.graphs[g] for g, pairs in said.items() if (number, wanted) in pairs]
+        return min(graphs, key=str)
+
+    def _step(self, nodes: Iterable[str], step: Step) -> list[str]:
+        if not step.inverse:
+            reached = self._forth(nodes, step.predicate)
+        else:
+            reached = self._back(nodes, step)
+        checks = [(name, value) for name, value in step.checks if name != TYPE or not step.inverse]
+        return [each for each in reached if self._meets(each, checks)]
+
+    def _back(self, nodes: Iterable[str], step: Step) -> list[str]:
+        relation = self.plan.relations[step.predicate]
+        classes = [value for name, value in step.checks if name == TYPE]
+        kinds = self.kinds_with(classes) if classes else []
+        found: dict[str, None] = {}
+        for node in nodes:
+            rows = self.file.execute(_ALL, (relation, node))
+            if classes:
+                query = f"{_ALL} AND kind IN (SELECT value FROM json_each(?))"
+                rows = self.file.execute(query, (relation, node, json.dumps(kinds)))
+            found.update(dict.fromkeys(key for (key,) in islice(rows, _FRONTIER + 1)))
+            _bound(found)
+        return list(found)
+
+    def _forth(self, nodes: Iterable[str], predicate: str) -> list[str]:
+        number = self.terms.numbers.get(predicate, 0)
+        found: dict[str, None] = {}
+        for node in nodes:
+            _, said = self.thing(node)
+            values = (value for pairs in said.values() for name, value in pairs if name == number)
+            found.update(dict.fromkeys(key for each in values if (key := key_in(each)) is not None))
+            _bound(found)
+        return list(found)
+
+    def _meets(self, key: str, checks: Iterable[tuple[str, str]]) -> bool:
+        return all(self._has(key, name, self.keys.of_iri(value)) for name, value in checks)
+
+    def _has(self, key: str, predicate: str, value: str) -> bool:
+        number = self.terms.numbers.get(predicate, 0)
+        _, said = self.thing(key)
+        return any((number, f"<{value}") in pairs for pairs in said.values())
+
+
+def _once(keys: Iterable[str]) -> Iterator[str]:
+    """Keys in order, each once."""
+    last = None
+    for key in keys:
+        if key != last:
+            yield key
+        last = key
+
+
+def _bound(found: Collection[str]) -> None:
+    if len(found) > _FRONTIER:
+        raise Unanswerable

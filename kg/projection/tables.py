@@ -1,0 +1,68 @@
+"""The tables of a version's projection, in a SQLite file."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from kg.errors import StoreError
+
+OLDEST_SQLITE = (3, 35)  # the first with RETURNING and materialised common tables
+
+# A thing's kind is its combination of classes, NOT_LISTED where lists cannot show it: blank nodes.
+# link: by which relation which value leads to which things; refs counts how often a star does.
+# ordered: dates and numbers as they compare; name: all that a thing is called, in lower case.
+TABLES = """
+CREATE TABLE version (number INTEGER NOT NULL, digest TEXT NOT NULL, fit INTEGER NOT NULL);
+CREATE TABLE graph (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, digest TEXT NOT NULL);
+CREATE TABLE property (number INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE);
+CREATE TABLE kind (number INTEGER PRIMARY KEY, types TEXT NOT NULL UNIQUE, things INTEGER NOT NULL);
+CREATE TABLE thing (key TEXT NOT NULL, kind INTEGER NOT NULL, said TEXT NOT NULL);
+CREATE TABLE described (graph INTEGER, key TEXT, PRIMARY KEY (graph, key)) WITHOUT ROWID;
+CREATE TABLE link (relation INTEGER, value TEXT, kind INTEGER, key TEXT, refs INTEGER NOT NULL,
+    PRIMARY KEY (relation, value, kind, key)) WITHOUT ROWID;
+CREATE TABLE ordered (relation INTEGER, key TEXT, value, kind INTEGER NOT NULL,
+    PRIMARY KEY (relation, key, value)) WITHOUT ROWID;
+CREATE TABLE odd (relation INTEGER PRIMARY KEY);
+CREATE TABLE name (kind INTEGER, key TEXT, words TEXT NOT NULL, PRIMARY KEY (kind, key))
+    WITHOUT ROWID;
+INSERT INTO kind VALUES (0, '', 0);
+"""
+INDEXES = (
+    "CREATE UNIQUE INDEX thing_key ON thing (key)",
+    "CREATE INDEX thing_kind ON thing (kind, key)",
+)
+NOT_LISTED = 0
+
+_MAPPED = 1 << 32  # bytes of a file that are read as memory, without copying
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection to a file that is there, for reading and for short changes.
+
+    Readers see the version that was whole when they began (write-ahead log). Raises StoreError
+    where SQLite is too old.
+    """
+    rows = _opened(f"{path.absolute().as_uri()}?mode=rw")
+    rows.execute(f"PRAGMA mmap_size = {_MAPPED}")
+    rows.execute("PRAGMA synchronous = NORMAL")
+    rows.execute("PRAGMA busy_timeout = 5000")
+    return rows
+
+
+def connect_new(path: Path) -> sqlite3.Connection:
+    """A connection to a new file that nobody reads before it is whole."""
+    rows = _opened(f"{path.absolute().as_uri()}?mode=rwc")
+    rows.execute("PRAGMA page_size = 8192")
+    rows.execute("PRAGMA journal_mode = OFF")
+    rows.execute("PRAGMA synchronous = OFF")
+    rows.execute("PRAGMA cache_size = -262144")  # KiB
+    rows.execute("PRAGMA temp_store = FILE")
+    rows.executescript(TABLES)
+    return rows
+
+
+def _opened(uri: str) -> sqlite3.Connection:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise StoreError(f"Lists need SQLite 3.35 or newer; Python has {sqlite3.sqlite_version}.")
+    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
