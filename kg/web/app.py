@@ -17,6 +17,7 @@ from kg.sources import read_vocabulary
 from kg.store.base import Store
 from kg.store.opening import open_store
 from kg.web import (
+    caches,
     dumps,
     entities,
     graphs,
@@ -75,6 +76,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     for face in (*faces, *writes, *past, questions.blueprint(schema), entities.blueprint(schema)):
         app.register_blueprint(face)
     app.before_request(_refuse_broken_utf8)
+    caches.init_app(app)
     layout.init_app(app)
     assets.init_app(app)
     language.init_app(app)
