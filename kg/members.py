@@ -73,11 +73,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Class:
-    """A class of the ontology, with its own superclasses, nearest first, itself included."""
+    """A class of the ontology, with its own superclasses, nearest first, itself included.
+
+    ``aligned`` are the classes of other vocabularies that these are under.
+    """
 
     iri: str
     name: str
     lineage: tuple[str, ...]
+    aligned: tuple[str, ...]
     labels: Mapping[str, str]
     descriptions: Mapping[str, str]
 

@@ -193,7 +193,8 @@ class _Reader:
         return Class(
             iri=iri,
             name=local_name(iri),
-            lineage=self._lineage(iri),
+            lineage=(lineage := self._lineage(iri)),
+            aligned=tuple(up for each in lineage for up in self._above(each) if up not in lineage),
             labels=self._ontology.texts(NamedNode(iri), f"{RDFS}label"),
             descriptions=self._ontology.texts(NamedNode(iri), f"{RDFS}comment"),
         )
@@ -201,9 +202,11 @@ class _Reader:
     def _lineage(self, iri: str) -> tuple[str, ...]:
         found = [iri]
         for each in found:  # grows while it is walked: breadth first, nearest first
-            parents = self._ontology.iris(NamedNode(each), f"{RDFS}subClassOf")
-            found += sorted(up for up in parents if self._is_own(up) and up not in found)
+            found += [up for up in self._above(each) if self._is_own(up) and up not in found]
         return tuple(found)
+
+    def _above(self, iri: str) -> list[str]:
+        return sorted(self._ontology.iris(NamedNode(iri), f"{RDFS}subClassOf"))
 
     def _collection(self, shape: Term, class_iri: str) -> Collection | None:
         name = self._shapes.text(shape, f"{API}collection")

@@ -22,7 +22,13 @@ from kg.subresources import sub_resources
 from kg.web.app import create_app
 
 # No part of the API; what picks a format by suffix, the document's introduction tells.
-_APART = {"static"}
+_APART = {
+    "static",
+    "crawlers.robots",
+    "crawlers.sitemap",
+    "crawlers.part",
+    "crawlers.favicon",
+}
 
 
 @pytest.fixture(scope="module")

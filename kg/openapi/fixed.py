@@ -44,8 +44,8 @@ def _documents() -> Iterator[Known]:
         id="home",
         summary="What is here, with links",
         tag="service",
-        parameters=(format_parameter((JSON,)),),
-        answers=contents((JSON,), thing),
+        parameters=(format_parameter((JSON, HTML)),),
+        answers=contents((JSON, HTML), thing),
         statuses=(400, 406),
     )
     yield "/", "get", home
@@ -110,7 +110,6 @@ def _searches(schema: Schema) -> Iterator[Known]:
     shared: tuple[Parameter, ...] = (
         query("q", words, "What to look for.", example="putin", required=True),
         query("type", types, "Classes, those under them included: any of these."),
-        format_parameter((JSON,)),
     )
     complete: Json = {"type": "boolean", "description": "Whether there are no others."}
     found: Json = {
@@ -123,15 +122,20 @@ def _searches(schema: Schema) -> Iterator[Known]:
         summary="Things by name, description or id",
         description="Exact names first, then beginnings, words, and slips of the pen.",
         tag="search",
-        parameters=(*shared, limit_parameter(LIMIT_DEFAULT, LIMIT_MAX), cursor_parameter()),
-        answers=contents((JSON,), found),
+        parameters=(
+            *shared,
+            format_parameter((JSON, HTML)),
+            limit_parameter(LIMIT_DEFAULT, LIMIT_MAX),
+            cursor_parameter(),
+        ),
+        answers=contents((JSON, HTML), found),
     )
     suggestions: Json = {"type": "object", "properties": {"items": _HITS}, "required": ["items"]}
     suggest = Operation(
         id="suggest",
         summary="The ten things that somebody who types may mean",
         tag="search",
-        parameters=shared,
+        parameters=(*shared, format_parameter((JSON,))),
         answers=contents((JSON,), suggestions),
     )
     yield "/search", "get", search
@@ -152,9 +156,9 @@ def _question(question: Question, ids: Iterator[str]) -> Operation:
         tag="questions",
         parameters=(
             *(_asked(each, ids) for each in question.parameters),
-            format_parameter((JSON,)),
+            format_parameter(question.formats),
         ),
-        answers=contents((JSON,), {"type": "object"}),
+        answers=contents(question.formats, {"type": "object"}),
     )
 
 

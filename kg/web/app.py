@@ -18,6 +18,7 @@ from kg.store.base import Store
 from kg.store.opening import open_store
 from kg.web import (
     caches,
+    crawlers,
     dumps,
     entities,
     graphs,
@@ -70,7 +71,16 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
         app.config[limit] = settings.body_limit * 1024 * 1024
     app.url_map.strict_slashes = False
     problems.init_app(app)
-    faces = (home.bp, metrics.bp, sparql.bp, vocabulary.bp, search.bp, openapi.bp, dumps.bp)
+    faces = (
+        home.bp,
+        metrics.bp,
+        sparql.bp,
+        vocabulary.bp,
+        search.bp,
+        openapi.bp,
+        dumps.bp,
+        crawlers.bp,
+    )
     writes = (graphs.bp, update.bp, validate.bp)
     past = (versions.bp, memento.bp)
     for face in (*faces, *writes, *past, questions.blueprint(schema), entities.blueprint(schema)):

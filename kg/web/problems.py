@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import cast
 
-from flask import Flask, Response, json, render_template, request
+from flask import Flask, Response, json, request
 from werkzeug.exceptions import HTTPException
 
 from kg import errors
@@ -16,6 +16,7 @@ from kg.formats import HTML, PROBLEM_JSON
 from kg.namespaces import BASE
 from kg.parsing import serialize
 from kg.web.negotiation import choose
+from kg.web.pages.problem import problem_page
 from kg.web.reports import refusal_format, report_json
 
 logger = logging.getLogger("kg.web")
@@ -116,7 +117,7 @@ def _respond(status: HTTPStatus, kind: str, detail: str, details: Mapping[str, o
         **details,
     }
     if _wants_html():
-        response = Response(render_template("problem.html", problem=body), status=status)
+        response = Response(problem_page(body), status=status)
         response.content_type = HTML.content_type
     else:
         response = Response(json.dumps(body, ensure_ascii=False, sort_keys=False), status=status)

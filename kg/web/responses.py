@@ -116,6 +116,7 @@ def unless_known(response: Response) -> Response:
 def _prepared(offered: Sequence[Format], suffix: str | None) -> tuple[Format, Response]:
     """The format asked for, and a response with every header that needs no body."""
     chosen, content_type = asked_format(offered, suffix)
+    g.offered = offered  # for the footer of a page
     response = Response(content_type=content_type)
     validate_by(response, etag(content_type))
     response.cache_control.public = True

@@ -9,8 +9,10 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, g, render_template, request
 
+from kg.formats import HTML
 from kg.web.language import PARAMETER
 from kg.web.pages.assets import script, stylesheet
+from kg.web.pages.head import structured
 from kg.web.pages.items import item_of, status_of
 from kg.web.pages.messages import DEFAULT, Messages, messages
 from kg.web.services import reader_languages, services, snapshot
@@ -69,6 +71,12 @@ def here_with(asked: Sequence[tuple[str, str]]) -> str:
     return link(f"{path}?{urlencode(asked)}" if asked else path)
 
 
+def canonical() -> str:
+    """This page's URL without what only changes how it is shown."""
+    path, mark, query = here(lang=None, version=None, format=None, cursor=None).partition("?")
+    return f"{path.removesuffix(f'.{HTML.suffix}')}{mark}{query}"
+
+
 def web_address(iri: str) -> str | None:
     """The IRI where a browser may be led there, else None: never ``javascript:`` or ``data:``."""
     try:
@@ -104,16 +112,20 @@ def _common() -> dict[str, Any]:
         "link": link,
         "here": here,
         "here_with": here_with,
+        "canonical": canonical,
+        "version": lambda: snapshot().info,
         "address": address,
         "script": script,
         "stylesheet": stylesheet,
         "local": _local,
         "as_item": partial(item_of, services().schema),
         "status_of": partial(status_of, services().schema),
+        "structured": partial(structured, services().schema),
     }
     return {
         **shared,
         "root": request.script_root,
+        "offered": g.get("offered", ()),
         "language": texts.language,
         "languages": services().languages,
         "collections": services().schema.collections,
