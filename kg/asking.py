@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kg.facts import Fact, text
-from kg.finding import Views
+from kg.finding import Share, Views
 from kg.list_queries import count_query, page_query, read_row
 from kg.patterns import LABELS, TYPE, alternatives, from_thing, iris, listed, prologue
 from kg.requests import ListRequest, Rows
@@ -67,8 +67,8 @@ class Asking:
         """How many things each class has."""
         return {text(row["type"]): int(text(row["n"])) for row in self.select(_COUNTS)}
 
-    def about(self, node: NamedNode, views: Mapping[Member, int]) -> tuple[list[Fact], Views]:
-        """What a thing says, and the first values of its view members."""
+    def about(self, node: NamedNode, views: Mapping[Member, int], share: Share) -> Views:
+        """What view members lead to from a thing."""
         branches = [
             _OF_VIEW.format(subject=node, way=from_thing(each), limit=limit, place=place)
             for place, (each, limit) in enumerate(views.items())
@@ -83,7 +83,9 @@ class Asking:
                 found[int(text(row["member"]))].setdefault(value, _graph(row))
             else:
                 facts.append(_fact(row))
-        return facts, dict(zip(views, found, strict=True))
+        by_member = dict(zip(views, found, strict=True))
+        shares = share(facts, {each: len(values) for each, values in by_member.items()})
+        return {each: _first(by_member[each], count) for each, count in shares.items()}
 
     def whole(
         self, nodes: Sequence[NamedNode], *, include: Sequence[str], linked: Iterable[NamedNode]
@@ -113,6 +115,11 @@ class Asking:
         else:
             count = 0
         return Rows(rows=[read_row(each, request.sort) for each in solutions], count=count)
+
+
+def _first(values: Mapping[NamedNode, GraphName], count: int) -> dict[NamedNode, GraphName]:
+    """Engines keep no order of what the branches of a union have put in order."""
+    return dict(sorted(values.items(), key=lambda item: item[0].value)[:count])
 
 
 def _whole(name: str, nodes: str, include: Sequence[str]) -> str:

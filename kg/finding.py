@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 from kg.facts import Fact
@@ -10,6 +10,7 @@ from kg.requests import ListRequest, Rows
 from kg.schema import Member
 from kg.terms import GraphName, NamedNode
 
+Share: TypeAlias = Callable[[Iterable[Fact], Mapping[Member, int]], Mapping[Member, int]]
 # By each view member, what it leads to, and the graph where one triple is all the way.
 Views: TypeAlias = Mapping[Member, Mapping[NamedNode, GraphName]]
 
@@ -25,10 +26,11 @@ class Finder(Protocol):
         """How many things each class has."""
         ...
 
-    def about(self, node: NamedNode, views: Mapping[Member, int]) -> tuple[Iterable[Fact], Views]:
-        """What a thing says, and what its view members lead to.
+    def about(self, node: NamedNode, views: Mapping[Member, int], share: Share) -> Views:
+        """What view members lead to from a thing, the first values by IRI.
 
-        Of each member as many values as ``views`` says, the first by IRI.
+        Of each as many as ``share`` says, which is told what the thing itself says and how many
+        values each member has, counted up to what ``views`` says.
         """
         ...
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from kg.asking import Asking
 from kg.errors import NotFound
-from kg.facts import Description, text
+from kg.facts import Description, Fact, text
 from kg.filters import members_under
 from kg.finding import Finder, Views
 from kg.schema import Member, Schema
@@ -40,14 +40,21 @@ class Lookup:
         """
         views = self._views([class_iri] if class_iri else self.types(node), selection)
         description = Description(subjects=(node,))
-        facts, pointing = self.finder.about(node, views)
-        description.add_all(facts)
+
+        def share(facts: Iterable[Fact], counts: Mapping[Member, int]) -> Mapping[Member, int]:
+            description.add_all(facts)
+            profile = self._schema.profile(description.types(node))
+            own = {each: count for each, count in counts.items() if each in profile.views}
+            shares = _shares(own, selection)
+            short = (each for each in own if shares[each] < own[each])
+            description.cut.update((node, each.name) for each in short)
+            return shares
+
+        shown = self.finder.about(node, views, share)
         if node not in description.about:
             raise NotFound(f"The graph says nothing of <{node.value}>.")
-        profile = self._schema.profile(description.types(node))
-        own = {each: found for each, found in pointing.items() if found and each in profile.views}
-        whole = _show(description, node, own, selection)
-        for member in profile.own:
+        whole = _show(description, node, shown, selection)
+        for member in self._schema.profile(description.types(node)).own:
             if member.predicate and member.name in selection.include:
                 whole += _things(description.values(node, member.predicate))
         self._add_linked(description, whole)
@@ -116,27 +123,26 @@ class Lookup:
 
 
 def _show(
-    description: Description,
-    node: NamedNode,
-    found: Views,
-    selection: Selection,
+    description: Description, node: NamedNode, views: Views, selection: Selection
 ) -> list[NamedNode]:
-    """Take in each view member's share of what it leads to; returns what to describe whole."""
-    whole = {member for member in found if selection.nests(member)}
-    shares = _shares({each: len(found[each]) for each in whole}, WHOLE_LIMIT)
-    shares |= _shares({each: len(found[each]) for each in found.keys() - whole}, VIEW_LIMIT)
-    for member, values in found.items():
-        shown = sorted(values, key=str)[: shares[member]]
-        description.views[node, member.name] = shown
-        if len(shown) < len(values):
-            description.cut.add((node, member.name))
+    """Take in what view members lead to; returns what to describe whole."""
+    for member, values in views.items():
+        if values:
+            description.views[node, member.name] = list(values)
         if member.path and member.path.inverse:
             link = NamedNode(member.path.inverse)
-            description.add_all((value, link, node, values[value]) for value in shown)
-    return [value for member in whole for value in description.views[node, member.name]]
+            description.add_all((value, link, node, graph) for value, graph in values.items())
+    return [value for member in views if selection.nests(member) for value in views[member]]
 
 
-def _shares(wanted: Mapping[Member, int], limit: int) -> dict[Member, int]:
+def _shares(counts: Mapping[Member, int], selection: Selection) -> dict[Member, int]:
+    """How many values each view member shows, of those described whole and of the others."""
+    whole = {each: count for each, count in counts.items() if selection.nests(each)}
+    others = {each: count for each, count in counts.items() if each not in whole}
+    return {**_fair(whole, WHOLE_LIMIT), **_fair(others, VIEW_LIMIT)}
+
+
+def _fair(wanted: Mapping[Member, int], limit: int) -> dict[Member, int]:
     """How many each may have of ``limit`` in all: what it wants, or else as many as the others."""
     shares: dict[Member, int] = {}
     for place, (member, count) in enumerate(sorted(wanted.items(), key=_wish)):

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from kg.asking import Asking
 from kg.facts import Fact
-from kg.finding import Finder, Views
+from kg.finding import Finder, Share, Views
 from kg.iris import Iris
 from kg.patterns import LABELS, TYPE
 from kg.progress import Progress, unwatched
@@ -97,14 +97,18 @@ class ProjectedFinder:
         """How many things each class has."""
         return self._answer(lambda tables: tables.counts(), self._asking.counts)
 
-    def about(self, node: NamedNode, views: Mapping[Member, int]) -> tuple[Iterable[Fact], Views]:
-        """What a thing says, and the first values of its view members."""
+    def about(self, node: NamedNode, views: Mapping[Member, int], share: Share) -> Views:
+        """What view members lead to from a thing."""
 
-        def read(tables: Reading) -> tuple[Iterable[Fact], Views]:
+        def read(tables: Reading) -> Views:
             found = {each: tables.first(node, each, limit) for each, limit in views.items()}
-            return list(tables.facts([node])), found
+            counts = {each: len(values) for each, values in found.items()}
+            return {
+                each: {value: tables.stating(value, each, node) for value in found[each][:count]}
+                for each, count in share(list(tables.facts([node])), counts).items()
+            }
 
-        return self._answer(read, lambda: self._asking.about(node, views))
+        return self._answer(read, lambda: self._asking.about(node, views, share))
 
     def whole(
         self, nodes: Sequence[NamedNode], *, include: Sequence[str], linked: Iterable[NamedNode]

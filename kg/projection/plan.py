@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from kg.filters import NUMBERS
 from kg.namespaces import RDF, XSD
-from kg.paths import Chain
+from kg.paths import Chain, Step, reversed_chain
 from kg.projection.ways import ways
 from kg.schema import Member, Schema
 
@@ -17,15 +17,19 @@ _ORDERED = {f"{XSD}date", *NUMBERS}
 
 @dataclass(frozen=True, slots=True)
 class Star:
-    """The relation between what a thing has by two properties: ``^first/second``."""
+    """The relation between what a thing has by two properties: ``^first/second``.
+
+    Only things count that have the values of ``checks``, as in ``Step``.
+    """
 
     first: str
     second: str
+    checks: tuple[tuple[str, str], ...] = ()
 
     @property
     def name(self) -> str:
         """The name it has among the relations."""
-        return f"^{self.first} {self.second}"
+        return " ".join((f"^{self.first}", self.second, *(f"{p} {o}" for p, o in self.checks)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +52,8 @@ def plan_of(schema: Schema) -> Plan:
     """What the members of a schema ask for."""
     members = [each for found in schema.own_members.values() for each in found]
     chains = [chain for each in members for chain in ways(each, schema.prefixes) or ()]
-    stars = {star for chain in chains if (star := star_of(chain))}
-    stars |= {Star(each.second, each.first) for each in stars}
+    both = [*chains, *map(reversed_chain, chains)]
+    stars = {hop for chain in both for hop in hops(chain) if isinstance(hop, Star)}
     names = {step.predicate for chain in chains for step in chain}
     names |= {name for chain in chains for step in chain for name, _ in step.checks}
     names -= {TYPE}  # a thing's kind says it
@@ -66,11 +70,16 @@ def plan_of(schema: Schema) -> Plan:
     )
 
 
-def star_of(chain: Chain) -> Star | None:
-    """The star that a chain is, if it is one: back to something, and on from there."""
-    if len(chain) == 2 and chain[0].inverse and not chain[1].inverse and not chain[0].checks:
-        return Star(chain[0].predicate, chain[1].predicate)
-    return None
+def hops(chain: Chain) -> tuple[Step | Star, ...]:
+    """The chain with all that is a star in one: back to something, and on from there."""
+    found: list[Step | Star] = []
+    for step in chain:
+        last = found[-1] if found else None
+        if isinstance(last, Step) and last.inverse and not step.inverse and not step.checks:
+            found[-1] = Star(last.predicate, step.predicate, last.checks)
+        else:
+            found.append(step)
+    return tuple(found)
 
 
 def _is_compared(member: Member) -> bool:

@@ -13,7 +13,7 @@ from kg.facts import Fact, Node
 from kg.members import Member
 from kg.paths import Chain, Step
 from kg.projection.keys import Keys
-from kg.projection.plan import TYPE, Plan, star_of
+from kg.projection.plan import TYPE, Plan, Star, hops
 from kg.projection.statements import Decoder, Statements, key_in, unpacked
 from kg.projection.ways import ways
 from kg.store.transaction import graph_name
@@ -105,11 +105,8 @@ class Reading:
         found = (value for _, _, value, _ in self.facts(nodes, tuple(properties)))
         return list(dict.fromkeys(each for each in found if isinstance(each, NamedNode)))
 
-    def first(self, node: NamedNode, member: Member, limit: int) -> dict[NamedNode, GraphName]:
-        """The first ``limit`` values of a member by IRI, and the graph that says so where known.
-
-        Raises Unanswerable.
-        """
+    def first(self, node: NamedNode, member: Member, limit: int) -> list[NamedNode]:
+        """The first ``limit`` values of a member, by IRI. Raises Unanswerable."""
         ends = self.ends(ways(member, self.prefixes), [self.keys.of(node)])
         kinds = self.kinds_with(member.classes)
         lists: list[Iterable[str]] = [
@@ -119,9 +116,15 @@ class Reading:
         ]
         lists.append(sorted(key for key in ends.keys if self.is_kind(key, kinds, member.classes)))
         keys = islice(_once(merge(*lists)), limit)
-        found = [NamedNode(self.keys.iri(key)) for key in keys]
-        inverse = member.path.inverse if member.path else None
-        return {each: self._graph(each, inverse, node) for each in found}
+        return [NamedNode(self.keys.iri(key)) for key in keys]
+
+    def stating(self, subject: NamedNode, member: Member, value: NamedNode) -> GraphName:
+        """The first graph, by name, whose one triple leads from ``value`` back to ``subject``."""
+        predicate = member.path.inverse if member.path else None
+        number, wanted = self.terms.numbers.get(predicate or "", 0), f"<{self.keys.of(value)}"
+        _, said = self.thing(self.keys.of(subject))
+        graphs = [self.terms.graphs[g] for g, pairs in said.items() if (number, wanted) in pairs]
+        return min(graphs, key=str, default=graph_name(""))
 
     def is_kind(self, key: str, kinds: Collection[int], classes: Collection[str]) -> bool:
         """Whether a node is of one of the kinds; any IRI is where no class is asked for."""
@@ -140,19 +143,17 @@ class Reading:
         links: dict[tuple[int, str], None] = {}
         keys: set[str] = set()
         for chain in chains:
-            star = star_of(chain)
-            if star:
-                number = self.plan.relations[star.name]
-                links.update(((number, start), None) for start in starts)
-                continue
+            *on_the_way, last = hops(chain)
             nodes = starts
-            for step in chain[:-1]:
-                nodes = self._step(nodes, step)
-            if chain[-1].inverse:
-                number = self.plan.relations[chain[-1].predicate]
-                links.update(((number, node), None) for node in nodes)
+            for hop in on_the_way:
+                nodes = (
+                    self._joined(nodes, hop) if isinstance(hop, Star) else self._step(nodes, hop)
+                )
+            if isinstance(last, Star) or last.inverse:
+                name = last.name if isinstance(last, Star) else last.predicate
+                links.update(((self.plan.relations[name], node), None) for node in nodes)
             else:
-                keys.update(self._forth(nodes, chain[-1].predicate))
+                keys.update(self._forth(nodes, last.predicate))
         return Ends(tuple(links), frozenset(keys))
 
     def within(self, starts: Iterable[str], predicate: str) -> list[str]:
@@ -175,33 +176,26 @@ class Reading:
             known = self._said[key] = (row[0], unpacked(row[1])) if row else (_UNKNOWN, {})
         return known
 
-    def _graph(self, subject: NamedNode, predicate: str | None, value: NamedNode) -> GraphName:
-        """The first graph that states a triple, by its name."""
-        if predicate is None:
-            return graph_name("")
-        number, wanted = self.terms.numbers.get(predicate, 0), f"<{self.keys.of(value)}"
-        _, said = self.thing(self.keys.of(subject))
-        graphs = [self.terms.graphs[g] for g, pairs in said.items() if (number, wanted) in pairs]
-        return min(graphs, key=str)
+    def _joined(self, nodes: Iterable[str], star: Star) -> list[str]:
+        return self._linked(nodes, _ALL, (self.plan.relations[star.name],))
 
     def _step(self, nodes: Iterable[str], step: Step) -> list[str]:
         if not step.inverse:
             reached = self._forth(nodes, step.predicate)
-        else:
-            reached = self._back(nodes, step)
-        checks = [(name, value) for name, value in step.checks if name != TYPE or not step.inverse]
+            return [each for each in reached if self._meets(each, step.checks)]
+        classes = [value for name, value in step.checks if name == TYPE]
+        query, values = _ALL, [self.plan.relations[step.predicate]]
+        if classes:
+            kinds = ", ".join(map(str, self.kinds_with(classes)))
+            query = f"{_ALL} AND kind IN ({kinds})"
+        reached = self._linked(nodes, query, values)
+        checks = [check for check in step.checks if check[0] != TYPE]
         return [each for each in reached if self._meets(each, checks)]
 
-    def _back(self, nodes: Iterable[str], step: Step) -> list[str]:
-        relation = self.plan.relations[step.predicate]
-        classes = [value for name, value in step.checks if name == TYPE]
-        kinds = self.kinds_with(classes) if classes else []
+    def _linked(self, nodes: Iterable[str], query: str, values: Iterable[int]) -> list[str]:
         found: dict[str, None] = {}
         for node in nodes:
-            rows = self.file.execute(_ALL, (relation, node))
-            if classes:
-                query = f"{_ALL} AND kind IN (SELECT value FROM json_each(?))"
-                rows = self.file.execute(query, (relation, node, json.dumps(kinds)))
+            rows = self.file.execute(query, (*values, node))
             found.update(dict.fromkeys(key for (key,) in islice(rows, _FRONTIER + 1)))
             _bound(found)
         return list(found)

@@ -73,6 +73,8 @@ class Rows:
     def stars(self, said: Values) -> Iterator[tuple[int, str, str]]:
         """The pairs that the thing joins: a star's number, its one end and its other."""
         for star in self.plan.stars:
+            if not all(self._has(said, *check) for check in star.checks):
+                continue
             firsts, seconds = (self._keys(said, each) for each in (star.first, star.second))
             relation = self.plan.relations[star.name]
             yield from ((relation, one, other) for one in firsts for other in seconds)
@@ -100,6 +102,9 @@ class Rows:
 
     def _keys(self, said: Values, name: str) -> list[str]:
         return [key for each in self._values(said, name) if (key := key_in(each)) is not None]
+
+    def _has(self, said: Values, name: str, iri: str) -> bool:
+        return f"<{self.keys.of_iri(iri)}" in self._values(said, name)
 
     def _property(self, iri: str) -> int:
         number = self._properties.get(iri)
