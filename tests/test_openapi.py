@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Iterator
 from contextlib import suppress
@@ -132,6 +133,10 @@ def test_the_page_lists_every_operation_without_scripts(app: Flask, api: dict[st
     for methods in api["paths"].values():
         for each in methods.values():
             assert f'id="{each["operationId"]}"' in response.text
+    anchors = set(re.findall(r'id="([^"]+)"', response.text))
+    assert set(re.findall(r'href="#([^"]+)"', response.text)) <= anchors
+    assert {f"schema-{name}" for name in api["components"]["schemas"]} <= anchors
+    assert "curl &#39;http://localhost:8000/search?q=putin&#39;" in response.text
 
 
 def test_a_fuzzer_that_knows_the_document_finds_nothing(app: Flask) -> None:

@@ -137,6 +137,8 @@ def _names(known: Iterable[str]) -> Json:
 def _filter_parameters(schema: Schema, class_iri: str | None, known: Filter) -> list[Parameter]:
     text = known.descriptions.get("en") or known.labels.get("en", known.name)
     value = _value_schema(schema, class_iri, known)
+    if known.name == "q":
+        text = f"{text} Just so: /search is what ranks, and forgives slips of the pen."
     if not known.negatable:
         return [query(known.name, value, text, example=known.example)]
     several: Json = {"type": "array", "items": value, "minItems": 1, "maxItems": VALUES_LIMIT}

@@ -31,6 +31,7 @@ from kg.web import (
     questions,
     search,
     sparql,
+    timeline,
     update,
     validate,
     versions,
@@ -42,6 +43,10 @@ from kg.web.responses import EXPOSED
 from kg.web.services import Services
 
 READS = "GET, HEAD, OPTIONS"
+READ_HEADERS = (
+    "Accept, Accept-Language, Accept-Datetime, Cache-Control, Content-Type, If-Modified-Since,"
+    " If-None-Match, Range"
+)
 WRITES = {"PUT", "DELETE", "PATCH"}
 # Pages load nothing that is not ours, run nothing that stands in the page, and nobody frames them.
 PAGE_POLICY = (
@@ -83,7 +88,8 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     )
     writes = (graphs.bp, update.bp, validate.bp)
     past = (versions.bp, memento.bp)
-    for face in (*faces, *writes, *past, questions.blueprint(schema), entities.blueprint(schema)):
+    by_shapes = (each.blueprint(schema) for each in (timeline, questions, entities))
+    for face in (*faces, *writes, *past, *by_shapes):
         app.register_blueprint(face)
     app.before_request(_refuse_broken_utf8)
     caches.init_app(app)
@@ -114,7 +120,7 @@ def _common_headers(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = PAGE_POLICY
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = _methods_for_all(response)
-        response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type"
+        response.headers["Access-Control-Allow-Headers"] = READ_HEADERS
         response.headers["Access-Control-Max-Age"] = "86400"
     return response
 

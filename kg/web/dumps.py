@@ -98,11 +98,15 @@ def file(number: int, name: str) -> Response:
     pin(number)
     folder = _dumps().of(snapshot())
     try:
-        found = send_from_directory(folder, name, mimetype=_media_type(name), etag=False)
+        found = send_from_directory(
+            folder, name, mimetype=_media_type(name), etag=False, conditional=False
+        )
     except NoSuchPage:
         raise NotFound(f"There is no file {name[:100]!r} of version {number}.") from None
     found.set_etag(hashlib.sha256(f"{snapshot().info.digest} {name}".encode()).hexdigest()[:32])
-    return cast("Response", found.make_conditional(request.environ))
+    whole = found.content_length
+    found.make_conditional(request.environ, accept_ranges=True, complete_length=whole)
+    return found
 
 
 @bp.get("/.well-known/void")

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, render_template
 from kg.description import Json
 from kg.formats import HTML, JSON, Format
 from kg.openapi.document import document
+from kg.openapi.requests import curl
 from kg.openapi.samples import sample
 from kg.web.responses import Answer, answered, known_parameters, to_json, url_root
 from kg.web.services import lookup, presenter, services
@@ -29,7 +30,7 @@ def docs() -> Response:
 
 
 def _page(_: Format) -> Answer:
-    return Answer(render_template("docs.html", api=_document()).encode())
+    return Answer(render_template("docs.html", api=_document(), curl=curl).encode())
 
 
 def _document() -> dict[str, Json]:
