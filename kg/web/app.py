@@ -31,7 +31,6 @@ from kg.web import (
     questions,
     search,
     sparql,
-    timeline,
     update,
     validate,
     versions,
@@ -88,8 +87,7 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     )
     writes = (graphs.bp, update.bp, validate.bp)
     past = (versions.bp, memento.bp)
-    by_shapes = (each.blueprint(schema) for each in (timeline, questions, entities))
-    for face in (*faces, *writes, *past, *by_shapes):
+    for face in (*faces, *writes, *past, questions.blueprint(schema), entities.blueprint(schema)):
         app.register_blueprint(face)
     app.before_request(_refuse_broken_utf8)
     caches.init_app(app)
