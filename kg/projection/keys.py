@@ -25,9 +25,9 @@ class Keys:
 
     def of_iri(self, iri: str) -> str:
         """The key of an IRI."""
-        if iri.startswith(self.namespace):
+        if iri.startswith(self.namespace) and iri != self.namespace:
             return iri[len(self.namespace) :]
-        return (_BEFORE if iri < self.namespace else _BEHIND) + iri
+        return (_BEFORE if iri <= self.namespace else _BEHIND) + iri
 
     def iri(self, key: str) -> str:
         """The IRI that a key stands for."""

@@ -1,0 +1,269 @@
+"""The tables answer as the engine does, and follow what changes."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from kg.asking import Asking
+from kg.cursors import Cursor
+from kg.errors import ParameterError
+from kg.facts import Description
+from kg.filters import Filter, Kind, filters_of
+from kg.listing import Lister, Page
+from kg.lookup import Lookup
+from kg.namespaces import RDF
+from kg.parameters import ParameterReader, sortable
+from kg.projection.files import Projections
+from kg.projection.finder import Counts, ProjectedFinder
+from kg.projection.keys import Keys
+from kg.projection.statements import Decoder, Unfit, encoded
+from kg.requests import ListRequest, Scope
+from kg.subresources import scope_of, sub_resources
+from kg.terms import BlankNode, Literal, NamedNode, Quad, Triple
+from tests.fakes import FakeSnapshot
+from tests.rest import IRIS, quads, schema
+
+KEYS = Keys(IRIS.namespace)
+DAYS = ("2025-08-15", "2022-02-24", "2025-08-17", "2026-01-01")
+NUMBERS = ("1", "6", "-3", "2.5", "120")
+
+
+class _Engineless(Asking):
+    """An engine that must not be asked."""
+
+    def select(self, query: str) -> Iterator[dict[str, object]]:  # type: ignore[override]
+        raise AssertionError(f"the engine was asked: {query[-300:]}")
+
+
+@pytest.fixture(scope="module")
+def snapshot() -> FakeSnapshot:
+    return FakeSnapshot(quads())
+
+
+@pytest.fixture(scope="module")
+def projections(tmp_path_factory: pytest.TempPathFactory) -> Projections:
+    return Projections(tmp_path_factory.mktemp("tables"), schema=schema(), iris=IRIS)
+
+
+def projected(projections: Projections, snapshot: FakeSnapshot, *, strict: bool = False) -> Lookup:
+    """Look-ups by tables; with ``strict`` by nothing else."""
+    finder = ProjectedFinder(projections, Counts(), snapshot, schema())
+    if strict:
+        finder._asking = _Engineless(snapshot, schema())
+    return Lookup(snapshot, schema(), finder)
+
+
+def things() -> list[NamedNode]:
+    """All that has a type and is no part of the ontology."""
+    start = tuple(f"{IRIS.namespace}{name}/" for name in ("id", "concept", "scheme"))
+    found = {each.subject for each in quads() if isinstance(each.subject, NamedNode)}
+    return sorted((each for each in found if each.value.startswith(start)), key=str)
+
+
+def content(found: Description) -> tuple[object, ...]:
+    """All that a description tells."""
+    quads_known = sorted(map(str, found.quads))
+    views = {(str(node), name): values for (node, name), values in found.views.items()}
+    return found.subjects, quads_known, views, found.cut
+
+
+def test_documents_are_the_same(projections: Projections, snapshot: FakeSnapshot) -> None:
+    asked, read = Lookup(snapshot, schema()), projected(projections, snapshot, strict=True)
+    for node in things()[::2]:
+        assert content(read.describe(node)) == content(asked.describe(node)), node
+    assert read.counts() == asked.counts()
+
+
+def test_lists_are_the_same(projections: Projections, snapshot: FakeSnapshot) -> None:
+    """Whatever is listed, filtered, sorted and paged, in a table of random requests."""
+    asked, read = Lookup(snapshot, schema()), projected(projections, snapshot)
+    requests = _Requests(Random(20250817))  # noqa: S311 # the same each time
+    for _ in range(150):
+        request = requests.any()
+        for _ in range(2):
+            pages = [_page(lookup, request) for lookup in (asked, read)]
+            assert _told(pages[0]) == _told(pages[1]), request
+            cursors = [each for each in (pages[0].next, pages[0].prev) if each]
+            if not cursors:
+                break
+            request = dataclasses.replace(request, cursor=requests.random.choice(cursors))
+
+
+def _page(lookup: Lookup, request: ListRequest) -> Page:
+    return Lister(lookup=lookup, schema=schema(), version=1).page(request)
+
+
+def _told(page: Page) -> tuple[object, ...]:
+    ways: tuple[Cursor | None, ...] = (page.next, page.prev)
+    return content(page.description), page.count, ways, page.parent_types
+
+
+class _Requests:
+    """Requests made of what the graph says."""
+
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        self._reader = ParameterReader(schema=schema(), names=IRIS, languages=("en", "ja"))
+        self._things = things()
+
+    def any(self) -> ListRequest:
+        """A request that is understood."""
+        while True:
+            scope = self._scope()
+            try:
+                return self._reader.list_request(scope, self._parameters(scope))
+            except ParameterError:
+                continue
+
+    def _scope(self) -> Scope:
+        collection = self.random.choice(list(schema().collections.values()))
+        below = list(sub_resources(schema(), collection).values())
+        if below and self.random.random() < 0.3:
+            return scope_of(self.random.choice(self._things), self.random.choice(below))
+        return Scope(class_iri=collection.class_iri)
+
+    def _parameters(self, scope: Scope) -> dict[str, Sequence[str]]:
+        choose = self.random.choice
+        orders = ["id", "label", *sortable(schema(), scope.class_iri)]
+        found: dict[str, Sequence[str]] = {
+            "sort": [choose(["", "-"]) + choose(orders)],
+            "limit": [choose(["1", "3", "20"])],
+        }
+        for each in self.random.choices(filters_of(schema(), scope.class_iri), k=choose([0, 1, 2])):
+            name = choose(each.parameters)
+            count = choose([1, 2]) if name.removeprefix("not.") == each.name else 1
+            found[name] = [self._value(each) for _ in range(count)]
+        return found
+
+    def _value(self, of: Filter) -> str:
+        choose = self.random.choice
+        if of.name == "q":
+            return choose(["put", "国", "SUMMIT", "プーチン", "nothing like it"])
+        if of.kind is Kind.CLASS:
+            return choose(["Claim", "Statement", "Person", "summit", "armed-conflict"])
+        if of.kind is Kind.DATE:
+            return choose(DAYS)
+        if of.kind is Kind.NUMBER:
+            return choose(NUMBERS)
+        names = {each.predicate or (each.path and each.path.inverse) for each in of.members}
+        known = [each for each in quads() if each.predicate.value in names]
+        ends = [term for each in known for term in (each.subject, each.object)]
+        term = choose(ends or self._things)
+        return term.value if isinstance(term, NamedNode | Literal) else "x"
+
+
+def _rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """All rows by table, numbers replaced by what they stand for."""
+    queries = {
+        "thing": "SELECT thing.key, types FROM thing JOIN kind ON number = kind",
+        "kinds": "SELECT types, things FROM kind WHERE things > 0",
+        "link": "SELECT relation, value, types, key, refs FROM link JOIN kind ON number = kind",
+        "ordered": "SELECT relation, key, value, types FROM ordered JOIN kind ON number = kind",
+        "name": "SELECT types, key, words FROM name JOIN kind ON number = kind",
+        "described": "SELECT name, key FROM described JOIN graph ON number = graph",
+    }
+    with closing(sqlite3.connect(path)) as file:
+        return {name: sorted(file.execute(query)) for name, query in queries.items()}
+
+
+def _file(folder: Path) -> Path:
+    (found,) = folder.glob("*.tables")
+    return found
+
+
+def _versions(random: Random) -> Iterator[FakeSnapshot]:
+    """Versions in which graphs lose things, gain types, come and go."""
+    now = list(quads())
+    extra = IRIS.graph("extra")
+    for number in range(2, 6):
+        gone = random.choice(now).subject
+        retyped, copied = random.choice(things()), random.choice(now)
+        now = [each for each in now if each.subject != gone]
+        now.append(Quad(retyped, NamedNode(f"{RDF}type"), NamedNode("urn:x:Odd"), extra))
+        now.append(Quad(copied.subject, copied.predicate, copied.object, extra))
+        now.append(Quad(BlankNode("b"), copied.predicate, copied.object, extra))
+        if number % 3 == 0:
+            now = [each for each in now if each.graph_name != extra]
+        yield FakeSnapshot(now, number=number)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_tables_brought_up_to_date_are_as_those_made_anew(tmp_path: Path, seed: int) -> None:
+    kept = Projections(tmp_path / "kept", schema=schema(), iris=IRIS)
+    with kept.reading(FakeSnapshot(quads())) as reading:
+        assert reading is not None
+    for version in _versions(Random(seed)):  # noqa: S311 # the same each time
+        with kept.reading(version) as reading:
+            assert reading is not None
+        folder = tmp_path / str(version.info.number)
+        with Projections(folder, schema=schema(), iris=IRIS).reading(version):
+            assert _rows(_file(tmp_path / "kept")) == _rows(_file(folder))
+
+
+def test_an_older_version_is_asked_of_the_engine(tmp_path: Path) -> None:
+    projections = Projections(tmp_path, schema=schema(), iris=IRIS)
+    old = FakeSnapshot(quads(), number=1)
+    new = FakeSnapshot((each for each in quads() if "alaska-talks" not in str(each)), number=2)
+    for version in (new, old):
+        with projections.reading(version) as reading:
+            assert (reading is not None) == (version is new)
+    talks = IRIS.thing("id", "alaska-talks")
+    assert projected(projections, old).describe(talks).types(talks)
+
+
+def test_what_tables_cannot_hold_is_asked_of_the_engine(tmp_path: Path) -> None:
+    quoted = Triple(NamedNode("urn:a"), NamedNode("urn:b"), NamedNode("urn:c"))
+    odd = Quad(NamedNode("urn:s"), NamedNode("urn:p"), quoted, IRIS.graph("extra"))
+    projections = Projections(tmp_path, schema=schema(), iris=IRIS)
+    putin = IRIS.thing("id", "putin")
+    for number, found in enumerate(([*quads(), odd], quads(), [*quads(), odd], quads()), start=1):
+        version = FakeSnapshot(found, number=number)
+        with projections.reading(version) as reading:
+            assert (reading is None) == (odd in found)
+        expected = content(Lookup(version, schema()).describe(putin))
+        assert content(projected(projections, version).describe(putin)) == expected
+
+
+def test_a_broken_file_is_no_obstacle(tmp_path: Path, snapshot: FakeSnapshot) -> None:
+    projections = Projections(tmp_path, schema=schema(), iris=IRIS)
+    with projections.reading(snapshot):
+        path = _file(tmp_path)
+    path.write_text("This is no database. " * 1000)
+    anew = Projections(tmp_path, schema=schema(), iris=IRIS)
+    assert projected(anew, snapshot).counts() == Lookup(snapshot, schema()).counts()
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        NamedNode(f"{IRIS.namespace}id/putin"),
+        NamedNode("http://example.org/a b?c#ä".replace(" ", "+")),
+        BlankNode("b1"),
+        Literal('text with \n and " and < and @en'),
+        Literal("", language="en"),
+        Literal("日本", language="ja"),
+        Literal("6", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#integer")),
+        Literal("x y", datatype=NamedNode("http://example.org/type")),
+    ],
+)
+def test_a_term_comes_back_as_it_was(term: NamedNode | BlankNode | Literal) -> None:
+    assert Decoder(KEYS).term(encoded(term, KEYS)) == term
+
+
+def test_quoted_triples_are_refused() -> None:
+    with pytest.raises(Unfit):
+        encoded(Triple(NamedNode("urn:a"), NamedNode("urn:b"), NamedNode("urn:c")), KEYS)
+
+
+def test_keys_are_in_the_order_of_iris() -> None:
+    names = ("http://a", "urn:x", "zz:y", "https://w3id.org/", f"{IRIS.namespace}id/a")
+    iris = [*names, f"{IRIS.namespace}id/é", IRIS.namespace, f"{IRIS.namespace}ontology#X"]
+    assert sorted(iris, key=KEYS.of_iri) == sorted(iris)
+    assert [KEYS.iri(KEYS.of_iri(each)) for each in iris] == iris
