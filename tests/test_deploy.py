@@ -64,6 +64,13 @@ def test_containers_cannot_write_but_to_their_volumes() -> None:
     assert all(each["cap_drop"] == ["ALL"] for each in ours.values())
 
 
+def test_every_setting_that_the_guide_names_exists() -> None:
+    guide = (ROOT / "docs" / "scaling.md").read_text(encoding="utf-8")
+    named = dict.fromkeys(re.findall(r"\bKG_\w+", guide), "x")
+    assert len(named) >= 10
+    assert unknown_variables(named) == []
+
+
 def test_every_setting_that_is_named_exists() -> None:
     named = {name: "x" for each in SERVICES.values() for name in each.get("environment", {})}
     named |= dict.fromkeys(re.findall(r"\bKG_\w+", DOCKERFILE), "x")
