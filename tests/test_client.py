@@ -103,6 +103,25 @@ def test_a_thing_asked_for_in_another_collection_is_found_in_its_own(graph: Grap
     assert graph.actors["nato"] == graph.institutions["nato"]
 
 
+def test_a_filter_whose_name_python_keeps_for_itself_ends_in_an_underscore(graph: Graph) -> None:
+    assert len(graph.events.where(from_="2025-08-15", to="2025-08-15")) > 0
+
+
+def test_a_collection_knows_what_it_holds_and_takes_ids_only(graph: Graph) -> None:
+    assert "putin" in graph.actors
+    assert graph.actors["putin"] in graph.actors
+    assert "nobody" not in graph.actors
+    assert "" not in graph.actors
+    with pytest.raises(TypeError, match="its id"):
+        _ = graph.actors[0]  # type: ignore[index]
+
+
+def test_collections_and_members_can_be_completed(graph: Graph) -> None:
+    assert {"actors", "norm_stances", "query"} <= set(dir(graph))
+    assert {"label", "get"} <= set(dir(graph.actors["putin"]))
+    assert "actors" in repr(graph)
+
+
 def test_an_id_within_an_article_is_an_id(graph: Graph) -> None:
     assert graph.passages["yomiuri-2025-08-17/p6s1"].paragraph == 6
 

@@ -68,6 +68,13 @@ class Graph:
             raise AttributeError(f"There is no collection {name!r}. Known: {known}.")
         return self.collection(spelled)
 
+    def __dir__(self) -> list[str]:
+        """What can be completed in a notebook: the collections, too."""
+        return [*super().__dir__(), *(each.replace("-", "_") for each in self.collections)]
+
+    def __repr__(self) -> str:
+        return f"<Graph of {len(self.collections)} collections: {', '.join(self.collections)}>"
+
     def collection(self, name: str) -> Collection:
         """A collection by its name in URLs, whether there is one or not."""
         return Collection(self, f"/{name}")
@@ -182,7 +189,21 @@ class Collection(Listing):
         super().__init__(graph, path, {})
 
     def __getitem__(self, local_id: str) -> Thing:
+        """The thing with an id. Raises NotFound, and TypeError for what is no text."""
+        if not isinstance(local_id, str):
+            raise TypeError(f"A thing is taken by its id, such as 'putin', not by {local_id!r}.")
+        if not local_id:
+            raise NotFound("No thing has an empty id.")
         return Thing(self._graph, self._graph.fetch(f"{self._path}/{quote(local_id)}"))
+
+    def __contains__(self, wanted: object) -> bool:
+        """Whether a thing, or one with this id, is in the collection."""
+        if not isinstance(wanted, str):
+            return any(each == wanted for each in self)
+        try:
+            return bool(self[wanted])
+        except NotFound:
+            return False
 
 
 class Thing:
@@ -210,6 +231,10 @@ class Thing:
             return Listing(self._graph, more[member], {})
         return self._wrapped(self._body[member])
 
+    def __dir__(self) -> list[str]:
+        """What can be completed in a notebook: the members known so far, too."""
+        return [*super().__dir__(), *self._body]
+
     def get(self, name: str, default: Any = None) -> Any:
         """A member, or ``default`` where the thing has no value of it."""
         return getattr(self, name, default)
@@ -234,7 +259,8 @@ class Thing:
 
 
 def _spelled(name: str) -> str:
-    """A filter's name as in URLs: ``not_status`` → ``not.status``, ``_from`` → ``from``."""
+    """A filter's name as in URLs: ``not_status`` → ``not.status``, ``from_`` → ``from``."""
+    name = name.removesuffix("_")
     if name.startswith("not_"):
         return f"not.{name.removeprefix('not_')}"
     for end in ("from", "to"):
