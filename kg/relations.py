@@ -17,6 +17,7 @@ from kg.schema import Schema
 
 _CONCEPTS = frozenset({f"{SKOS}Concept", f"{SKOS}ConceptScheme"})
 _BOTH_ENDS = 2
+_ORIGIN = frozenset({"status", "source", "evidence", "polarity"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +69,7 @@ class Relations:
             for each in profile.own
             if each.predicate
             and not each.datatype
-            and each.role in {None, "content"}
+            and each.role not in _ORIGIN
             and self._aside.isdisjoint(each.classes)
         ]
 

@@ -13,6 +13,7 @@ from kg.openapi.fixed import fixed_operations
 from kg.openapi.operations import Known, headers, responses
 from kg.openapi.parameters import shared_parameters
 from kg.openapi.past import past_operations
+from kg.openapi.pictures import timeline_operations
 from kg.openapi.resources import collection_operations
 from kg.openapi.schemas import schemas
 from kg.schema import Schema
@@ -72,6 +73,7 @@ def _operations(schema: Schema, ids: Mapping[str, str]) -> Iterator[Known]:
     for path, operation in collection_operations(schema, ids):
         yield path, "get", operation
     yield from fixed_operations(schema, tuple(dict.fromkeys(ids.values())))
+    yield from timeline_operations(schema)
     yield from exchanges()
     segments = {"id": None} | {
         each.segment: ids.get(each.name) for each in schema.collections.values()

@@ -96,19 +96,23 @@ def selection_parameters(schema: Schema, class_iri: str | None, *, views: bool) 
 
 def list_parameters(schema: Schema, class_iri: str | None) -> list[Parameter]:
     """All parameters of a list of things of a class, but for the format."""
-    found = [
-        parameter
-        for each in filters_of(schema, class_iri)
-        for parameter in _filter_parameters(schema, class_iri, each)
-    ]
     orders = ["id", "label", *sorted(sortable(schema, class_iri))]
     spelled: list[Json] = [f"{sign}{name}" for name in orders for sign in ("", "-")]
     return [
-        *found,
+        *all_filter_parameters(schema, class_iri),
         query("sort", {"type": "string", "enum": spelled}, "The order; - means descending."),
         limit_parameter(LIMIT_DEFAULT, LIMIT_MAX),
         cursor_parameter(),
         *selection_parameters(schema, class_iri, views=False),
+    ]
+
+
+def all_filter_parameters(schema: Schema, class_iri: str | None) -> list[Parameter]:
+    """The parameters by which a list of things of a class is filtered."""
+    return [
+        parameter
+        for each in filters_of(schema, class_iri)
+        for parameter in _filter_parameters(schema, class_iri, each)
     ]
 
 

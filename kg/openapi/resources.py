@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from kg.formats import JSON, PAGE_FORMATS
+from kg.formats import PAGE_FORMATS
 from kg.openapi.operations import Operation, contents
 from kg.openapi.parameters import (
     format_parameter,
@@ -12,6 +12,7 @@ from kg.openapi.parameters import (
     path_id,
     selection_parameters,
 )
+from kg.openapi.pictures import ANSWERS
 from kg.openapi.schemas import of_class, page
 from kg.questions.catalogue import QUESTIONS
 from kg.schema import Collection, Member, Schema
@@ -84,7 +85,7 @@ def _questions(
                 description=question.descriptions["en"],
                 tag=collection.name,
                 parameters=(path_id(example), format_parameter(question.formats)),
-                answers=contents(question.formats, {"type": "object"}),
+                answers=contents(question.formats, ANSWERS.get(question.name, {"type": "object"})),
                 redirects=(308,),
             )
             yield f"/{collection.name}/{{id}}/{question.name}", operation
