@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,10 @@ from flask.testing import FlaskClient
 
 from kg.settings import Settings
 from kg.web.app import create_app
-from kg.web.pages.layout import STATIC
+from kg.web.pages import assets
+from kg.web.pages.assets import BUILT
 
-BUILT = STATIC / "build"
+ARTICLE = "yomiuri-2025-08-17"
 LIMIT = 200_000  # bytes of scripts that a page may load, compressed
 
 pytestmark = pytest.mark.skipif(
@@ -30,23 +31,38 @@ def client(built_store: Path) -> Iterator[FlaskClient]:
     app.extensions["kg"].querying.close()
 
 
-def loaded(name: str) -> set[str]:
-    """A built script and all that it loads, at once or later."""
-    found, waiting = set[str](), {name}
+def loaded(page: str, *, later: bool) -> set[str]:
+    """The built scripts that a page loads; ``later``: those too that scripts load when needed."""
+    load = re.compile(
+        r"""(?:from|import)"\./([\w-]+\.js)\"""" + (r"""|import\("\./([\w-]+\.js)"\)""" * later)
+    )
+    found, waiting = set[str](), set(re.findall(r'/static/build/([\w-]+\.js)"', page))
     while waiting:
-        now = waiting.pop()
-        found.add(now)
-        parts = re.findall(r'"\./([\w-]+\.js)"', (BUILT / now).read_text(encoding="utf-8"))
-        waiting |= set(parts) - found
+        name = waiting.pop()
+        found.add(name)
+        text = (BUILT / name).read_text(encoding="utf-8")
+        waiting |= {
+            each for match in load.finditer(text) for each in match.groups() if each
+        } - found
     return found
 
 
-@pytest.mark.parametrize("url", ["/", "/actors/putin", "/articles/yomiuri-2025-08-17", "/sparql"])
-def test_the_scripts_of_a_page_are_small(client: FlaskClient, url: str) -> None:
+def compressed(names: Iterable[str]) -> int:
+    """What the scripts weigh on the way, in bytes."""
+    return sum(len(gzip.compress((BUILT / name).read_bytes())) for name in names)
+
+
+@pytest.mark.parametrize("url", ["/", "/actors/putin", f"/articles/{ARTICLE}"])
+def test_all_scripts_of_a_page_are_small(client: FlaskClient, url: str) -> None:
     page = client.get(url, headers={"Accept": "text/html"}).text
-    names = set[str]().union(*map(loaded, re.findall(r'/static/build/([\w-]+\.js)"', page)))
-    size = sum(len(gzip.compress((BUILT / name).read_bytes())) for name in names)
-    assert size <= LIMIT, f"{size} bytes: {sorted(names)}"
+    assert compressed(loaded(page, later=True)) <= LIMIT
+
+
+def test_the_editor_is_small_and_the_graph_comes_when_it_is_wanted(client: FlaskClient) -> None:
+    page = client.get("/sparql", headers={"Accept": "text/html"}).text
+    at_once = loaded(page, later=False)
+    assert 0 < compressed(at_once) <= LIMIT
+    assert loaded(page, later=True) > at_once
 
 
 def test_browsers_keep_what_is_built_and_ask_about_the_rest(client: FlaskClient) -> None:
@@ -64,3 +80,16 @@ def test_the_manifest_leads_to_files_that_name_their_content() -> None:
         assert (BUILT / name).is_file()
         stem, _, suffix = entry.rpartition(".")
         assert re.fullmatch(rf"{stem}-[A-Z0-9]{{8}}\.{suffix}", name)
+
+
+def test_a_page_is_another_one_once_the_scripts_are_built_anew(
+    client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else browsers would keep pages that name files which are gone."""
+    page, data = ({"Accept": accept} for accept in ("text/html", "application/json"))
+    before = [client.get("/actors/putin", headers=each).headers["ETag"] for each in (page, data)]
+    built_anew = tmp_path / "manifest.json"
+    built_anew.write_text('{"picture.js": "picture-NEWNEWNE.js"}')
+    monkeypatch.setattr(assets, "MANIFEST", built_anew)
+    after = [client.get("/actors/putin", headers=each).headers["ETag"] for each in (page, data)]
+    assert [old == new for old, new in zip(before, after, strict=True)] == [False, True]

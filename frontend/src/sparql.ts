@@ -1,11 +1,13 @@
 // The SPARQL page: an editor in the place of the text area, and results in place of files.
 import { byId, element } from "./lib/dom";
 import { completions, type Vocabulary } from "./lib/sparql/completion";
+import { drawable } from "./lib/sparql/drawing";
 import { createEditor } from "./lib/sparql/editor";
 import { labels } from "./lib/sparql/labels";
 import { Names, type Site } from "./lib/sparql/names";
 import { address, forget, fromAddress, listItems, remember } from "./lib/sparql/past";
 import { ask, download, Incomplete, Problem, type Answer, type Result } from "./lib/sparql/query";
+import type { Triple } from "./lib/sparql/ntriples";
 import { Table } from "./lib/sparql/table";
 import type { Row, Term } from "./lib/sparql/terms";
 import { say, type Words } from "./lib/words";
@@ -23,6 +25,7 @@ interface Page extends Site {
   readonly vocabulary: Vocabulary;
   readonly formats: { readonly results: readonly Format[]; readonly graphs: readonly Format[] };
   readonly words: Words;
+  readonly graphWords: Words;
   readonly phrases: Record<string, string>;
 }
 
@@ -124,7 +127,19 @@ async function show(text: string, { result }: Answer, signal: AbortSignal): Prom
   const [variables, rows] = tabular(result);
   const names = new Names(page, await labelled(rows.flatMap((row) => Object.values(row)), signal));
   const table = new Table(variables, rows, names, page.words);
-  results.replaceChildren(tools(names, table, downloads(text, result)), table.node);
+  const picture = result.kind === "triples" ? await drawn(result.triples, names) : [];
+  results.replaceChildren(tools(names, table, downloads(text, result)), ...picture, table.node);
+}
+
+/** A picture of triples where they make one that can be read. What draws it comes only then. */
+async function drawn(triples: readonly Triple[], names: Names): Promise<HTMLElement[]> {
+  const graph = drawable(triples, names, say(page.words, "thing"));
+  if (!graph) return [];
+  const { drawGraph } = await import("./lib/graph");
+  const host = element("div", { class: "graph" });
+  const words = { ...page.graphWords, layer_fact: say(page.words, "stated"), things_hint: say(page.words, "arrows") };
+  requestAnimationFrame(() => drawGraph(host, graph, words));
+  return [host];
 }
 
 /** The labels of terms, or none where they cannot be had: the result is worth showing without. */

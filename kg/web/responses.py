@@ -16,8 +16,9 @@ from kg import __version__
 from kg.cache import ByteCache
 from kg.description import Json
 from kg.errors import ParameterError
-from kg.formats import Format, by_name
+from kg.formats import HTML, Format, by_name
 from kg.web.negotiation import choose
+from kg.web.pages.assets import fingerprint
 from kg.web.services import reader_languages, services, snapshot
 
 CONTEXT_REL = "http://www.w3.org/ns/json-ld#context"
@@ -118,7 +119,7 @@ def _prepared(offered: Sequence[Format], suffix: str | None) -> tuple[Format, Re
     chosen, content_type = asked_format(offered, suffix)
     g.offered = offered  # for the footer of a page
     response = Response(content_type=content_type)
-    validate_by(response, etag(content_type))
+    validate_by(response, etag(content_type, fingerprint() if chosen is HTML else ""))
     response.cache_control.public = True
     response.cache_control.no_cache = True  # kept, but asked about each time: 304 is cheap
     response.vary.update(("Accept", "Accept-Language"))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from kg.web.pages.assets import BUILT
 from tests.commands import Server
@@ -22,7 +22,7 @@ from tests.knowledge import ROOT
 
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-WAIT = 15_000  # ms that an expectation may take: the machine may be busy
+WAIT = 20_000  # ms that anything may take: the machine may be busy
 
 
 @dataclass(slots=True)
@@ -110,6 +110,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip("the front end is not built: with Node, run make serve once")
     # The sandbox cannot be had by root, whom continuous integration runs as.
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    expect.set_options(timeout=WAIT)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=arguments)
         yield started

@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 from markupsafe import Markup
 
 BUILT = Path(__file__).parent.parent / "static" / "build"
-_MANIFEST = BUILT / "manifest.json"
+MANIFEST = BUILT / "manifest.json"
 _YEAR = 365 * 24 * 60 * 60  # seconds
 
 
@@ -30,6 +30,11 @@ def stylesheet(name: str) -> Markup:
     return _element(f"{name}.css", Markup('<link rel="stylesheet" href="{}">'))
 
 
+def fingerprint() -> str:
+    """What tells one build of the front end from another: pages name its files."""
+    return ",".join(_built().values())
+
+
 def _element(entry: str, element: Markup) -> Markup:
     file = _built().get(entry)
     return element.format(f"{request.script_root}/static/build/{file}") if file else Markup("")
@@ -38,14 +43,14 @@ def _element(entry: str, element: Markup) -> Markup:
 def _built() -> Mapping[str, str]:
     """The built files by the names of their entries; none where there is no manifest."""
     try:
-        return _manifest(_MANIFEST.stat().st_mtime_ns)
+        return _manifest(MANIFEST.stat().st_mtime_ns)
     except FileNotFoundError:
         return {}
 
 
 @lru_cache(maxsize=1)
 def _manifest(_changed: int) -> Mapping[str, str]:
-    found: dict[str, str] = json.loads(_MANIFEST.read_text(encoding="utf-8"))
+    found: dict[str, str] = json.loads(MANIFEST.read_text(encoding="utf-8"))
     return found
 
 

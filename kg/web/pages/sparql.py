@@ -40,6 +40,7 @@ def _editor() -> Mapping[str, Json]:
         "vocabulary": vocabulary(services().schema, namespace, language()),
         "formats": {"results": _formats(RESULTS_FORMATS), "graphs": _formats(RDF_FORMATS)},
         "words": translator().below("sparql.script"),
+        "graphWords": translator().below("graph.script"),
         "phrases": translator().below("sparql.editor"),
     }
 

@@ -102,7 +102,7 @@ async function things(context: CompletionContext, local: string, { prefixes }: V
   const { items }: { items: { iri: string; label: string; type: string }[] } = await response.json();
   return items.map(({ iri, label, type }) => ({
     label: written(iri, prefixes),
-    detail: label,
+    detail: ` ${label}`, // read out behind the name
     type: "constant",
     info: type,
     apply: applied(prefixes),
@@ -118,7 +118,7 @@ function written(iri: string, prefixes: Readonly<Record<string, string>>): strin
 function termOption(term: VocabularyTerm, { prefixes }: Vocabulary): Completion {
   return {
     label: term.name,
-    detail: term.label,
+    detail: ` ${term.label}`,
     type: term.kind,
     apply: applied(prefixes),
     ...(term.about ? { info: term.about } : {}),

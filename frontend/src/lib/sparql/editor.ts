@@ -46,6 +46,21 @@ const THEME = EditorView.theme({
   ".cm-matchingBracket, &.cm-focused .cm-matchingBracket": { backgroundColor: "light-dark(#cfe3f7, #2c4a69)" },
 });
 
+// Where typing replaces a selection, Chromium keeps its looks by inline styles, which the policy of
+// our pages refuses loudly. So the editor replaces the text itself, as it does for pasted text.
+const REPLACING = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { data, inputType, isComposing } = event;
+    const { from, to, empty } = view.state.selection.main;
+    if (inputType !== "insertText" || isComposing || !data || empty) return false;
+    event.preventDefault();
+    const insert = () => view.state.update(view.state.replaceSelection(data), { userEvent: "input.type" });
+    const handlers = view.state.facet(EditorView.inputHandler);
+    if (!handlers.some((handle) => handle(view, from, to, data, insert))) view.dispatch(insert());
+    return true;
+  },
+});
+
 /**
  * A SPARQL editor inside `host`. It lives in a shadow root, where CodeMirror's styles are adopted
  * sheets: the policy of our pages lets no script write a style element into the document.
@@ -72,6 +87,7 @@ export function createEditor(
         autocompletion({ override: [options.source] }),
         new LanguageSupport(LANGUAGE),
         syntaxHighlighting(HIGHLIGHT),
+        REPLACING,
         THEME,
         EditorView.lineWrapping,
         EditorState.phrases.of(options.phrases),

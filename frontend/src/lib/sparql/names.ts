@@ -39,14 +39,19 @@ export class Names {
     return text;
   }
 
-  private link(iri: string, text: HTMLElement): HTMLElement {
+  /** Where an IRI leads: to a page of ours, else to the web, else nowhere. */
+  address(iri: string): string | null {
     const { root, namespaces, kept } = this.site;
     const namespace = namespaces.find((each) => iri.startsWith(each));
-    if (namespace !== undefined) {
-      const [path = "", fragment] = iri.slice(namespace.length).split("#", 2);
-      return element("a", { href: `${root}/${path}${kept}${fragment ? `#${fragment}` : ""}`, title: iri }, text);
-    }
-    if (/^https?:\/\//.test(iri)) return element("a", { href: iri, title: iri, rel: "external noreferrer" }, text);
+    if (namespace === undefined) return /^https?:\/\//.test(iri) ? iri : null;
+    const [path = "", fragment] = iri.slice(namespace.length).split("#", 2);
+    return `${root}/${path}${kept}${fragment ? `#${fragment}` : ""}`;
+  }
+
+  private link(iri: string, text: HTMLElement): HTMLElement {
+    const href = this.address(iri);
+    if (href === iri) return element("a", { href, rel: "external noreferrer" }, text);
+    if (href !== null) return element("a", { href, title: iri }, text);
     text.title = iri;
     return text;
   }

@@ -58,7 +58,7 @@ export class Table {
 
   private head(variable: string): HTMLTableCellElement {
     const button = element("button", { type: "button", title: say(this.words, "sort") }, variable);
-    const isNumeric = this.unsorted.some((row) => isNumber(row[variable]));
+    const isNumeric = this.unsorted.every((row) => !row[variable] || isNumber(row[variable]));
     const head = element("th", { scope: "col", ...(isNumeric ? { class: "number" } : {}) }, button);
     button.addEventListener("click", () => this.sort(variable, head));
     return head;
