@@ -15,7 +15,8 @@ from typing import TypeAlias, cast
 
 from kg.description import Json
 from kg.edtf import Span, When, parse_edtf
-from kg.members import Member
+from kg.filters import Filter, Kind, filters_of
+from kg.members import Member, Profile
 from kg.schema import Collection, Schema
 
 TIMELINE_LIMIT = 200  # things that one picture shows
@@ -55,6 +56,26 @@ def begin_of(schema: Schema, collection: Collection) -> Member | None:
     """The member by which things of a collection begin a period, if they have any."""
     own = schema.profile([collection.class_iri]).own
     return next((each for each in own if each.until and each.predicate), None)
+
+
+def timelines_about(schema: Schema, profile: Profile) -> dict[str, str]:
+    """By the collections that have a timeline, the filter that keeps to what has to do with a thing
+    of some classes: events to their actor, say. None for things that are in the timeline.
+    """
+    found: dict[str, str] = {}
+    for name in dated_collections(schema):
+        class_iri = schema.collections[name].class_iri
+        ways = (each for each in filters_of(schema, class_iri) if _leads_to(each, profile))
+        way = next(ways, None)
+        if way and class_iri not in profile.lineage:
+            found[name] = way.name
+    return found
+
+
+def _leads_to(way: Filter, profile: Profile) -> bool:
+    """Whether a filter is by things of these classes, and not by where an item comes from."""
+    classes = {iri for each in way.members for iri in each.classes if not each.role}
+    return way.kind is Kind.ENTITY and not classes.isdisjoint(profile.lineage)
 
 
 def happenings(schema: Schema, class_iri: str, things: Iterable[Json]) -> list[Happening]:

@@ -260,3 +260,24 @@ def dated(number: int) -> list[Quad]:
         ),
     }
     return [Quad(node, NamedNode(name), value, graph) for name, value in values.items()]
+
+
+@pytest.mark.parametrize(
+    ("page", "way"),
+    [
+        ("/", "/timeline/events"),
+        ("/events?actor=putin&sort=label", "/timeline/events?actor=putin"),
+        ("/actors/putin", "/timeline/events?actor=putin"),
+        ("/actors/putin/events", "/timeline/events?actor=putin"),
+        ("/places/us-military-base-alaska", "/timeline/events?place=us-military-base-alaska"),
+    ],
+)
+def test_pages_lead_to_the_timeline_of_what_they_show(
+    client: FlaskClient, page: str, way: str
+) -> None:
+    assert f'href="{way}"' in client.get(page, headers={"Accept": "text/html"}).text
+
+
+@pytest.mark.parametrize("page", ["/norms/norm-sovereignty", "/claims", "/actors/putin/statements"])
+def test_pages_of_what_has_no_dates_lead_to_no_timeline(client: FlaskClient, page: str) -> None:
+    assert "/timeline/" not in client.get(page, headers={"Accept": "text/html"}).text

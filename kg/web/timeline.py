@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Redirect
 
+from kg.description import Json
 from kg.filters import filters_of
 from kg.formats import HTML, JSON, Format
 from kg.listing import Lister
-from kg.parameters import Parameters, check
+from kg.parameters import PAGING, Parameters, check
 from kg.requests import ListRequest, Scope
 from kg.schema import Collection, Schema
-from kg.timeline import TIMELINE_LIMIT, dated_collections, happenings, written
+from kg.timeline import (
+    TIMELINE_LIMIT,
+    Thing,
+    dated_collections,
+    happenings,
+    timelines_about,
+    written,
+)
+from kg.web.pages.items import profile_of, values_of
 from kg.web.pages.layout import link
 from kg.web.pages.timeline import timeline_page
 from kg.web.responses import Answer, answered, arguments, to_json, url_root
@@ -29,13 +40,14 @@ def blueprint(schema: Schema) -> Blueprint:
         bp.add_url_rule(f"/timeline/{name}", view_func=timeline, defaults={"collection": name})
     if dated:
         bp.add_url_rule("/timeline", view_func=first, defaults={"collection": next(iter(dated))})
+    ways = {"timelines": tuple(dated), "timeline_of": _of_thing, "timeline_of_list": _of_list}
+    bp.app_context_processor(lambda: ways)
     return bp
 
 
 def first(collection: str) -> Redirect:
     """The timeline of the first collection that has one."""
-    asked = urlencode([*request.args.items(multi=True)])
-    return redirect(link(f"{url_root()}/timeline/{collection}{asked and f'?{asked}'}"), code=307)
+    return redirect(_way(collection, [*request.args.items(multi=True)]), code=307)
 
 
 def timeline(collection: str) -> Response:
@@ -66,3 +78,33 @@ def _write(collection: Collection, wanted: ListRequest, chosen: Format) -> Answe
         filters = [(n, v) for n, v in request.args.items(multi=True) if n != "format"]
         return Answer(timeline_page(collection, found, count=page.count, filters=filters))
     return Answer(to_json({"items": [written(each) for each in found], "count": page.count}))
+
+
+def _of_thing(thing: Thing, linked: Iterable[Json] | None = None) -> str | None:
+    """The way to the timeline of what a thing has to do with, where any of that is ``linked``, by
+    the thing itself if nothing else is said.
+    """
+    schema = services().schema
+    if linked is None:
+        linked = chain.from_iterable(map(values_of, thing.values()))
+    types = {each.get("type") for each in linked if isinstance(each, Mapping)}
+    for name, way in timelines_about(schema, profile_of(schema, thing)).items():
+        classes = schema.subclasses(schema.collections[name].class_iri)
+        if not types.isdisjoint(map(schema.class_name, classes)):
+            return _way(name, [(way, str(thing["id"]))])
+    return None
+
+
+def _of_list(collection: str, parent: Thing | None, items: Iterable[Json]) -> str | None:
+    """The way to the timeline of the same things as this page's list has."""
+    if parent:
+        return _of_thing(parent, items)
+    asked = request.args.items(multi=True)
+    filters = [(name, value) for name, value in asked if name not in {*PAGING, "format"}]
+    known = collection in dated_collections(services().schema)
+    return _way(collection, filters) if known else None
+
+
+def _way(collection: str, filters: Sequence[tuple[str, str]]) -> str:
+    asked = f"?{urlencode(filters)}" if filters else ""
+    return link(f"{url_root()}/timeline/{collection}{asked}")
