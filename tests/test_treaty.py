@@ -17,6 +17,7 @@ from kg.settings import Settings
 from kg.sources import Sources
 from kg.store.embedded import EmbeddedStore
 from kg.web.app import create_app
+from tests.html import Element, read
 
 PREFIXES = """
 @prefix api: <https://w3id.org/editorial-kg/api#> .
@@ -160,6 +161,21 @@ def test_search_finds_it(client: FlaskClient, query: str) -> None:
     assert _ids(_get(client, f"/search?q={query}&type=Treaty")) == ["lantern-treaty"]
 
 
+def _page(client: FlaskClient, url: str, language: str = "en") -> Element:
+    response = client.get(url, headers={"Accept": "text/html", "Accept-Language": language})
+    assert response.status_code == 200, response.text
+    return read(response.text)
+
+
 def test_pages_show_it(client: FlaskClient) -> None:
-    response = client.get("/docs", headers={"Accept": "text/html"})
-    assert "/treaties/{id}" in response.text
+    docs = client.get("/docs", headers={"Accept": "text/html"})
+    assert "/treaties/{id}" in docs.text
+    assert _page(client, "/").links["Treaties"] == "/treaties"
+    found = _page(client, "/treaties/harbour-treaty").one("main")
+    assert found.one("h1").text == "Treaty of the Harbours"
+    assert found.links["Treaty"] == "/ontology#Treaty"
+    assert [each.text for each in found.all("dt")] == ["signatory", "signed"]
+    assert {found.links["Japan"], found.links["Russia"]} == {"/actors/japan", "/actors/russia"}
+    assert _page(client, "/treaties/harbour-treaty", "ja").one("h1").text == "港湾条約"
+    fields = {each.attributes.get("name") for each in _page(client, "/treaties").all("input")}
+    assert {"q", "signatory", "signed.from", "signed.to"} <= fields
