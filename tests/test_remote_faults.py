@@ -5,23 +5,32 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from itertools import product
 
 import pytest
 
 from kg.errors import KgError, QuerySyntaxError, QueryTimeout, StoreTimeout, StoreUnreachable
+from kg.pushing import Plan, pulling, push
 from kg.settings import Settings
 from kg.store.base import QueryRequest
+from kg.store.opening import TemporaryStore
 from kg.store.passing import PassingEngine
 from kg.store.records import NOBODY, described
 from kg.store.remote import RemoteSnapshot, remote_store
 from kg.store.service import Service
+from kg.terms import NamedNode
 from kg.web.app import create_app
+from tests.content import put
 
 JSON = "application/sparql-results+json"
 ROW = '{"x":{"type":"literal","value":"a"}}'
 WHOLE = f'{{"head":{{"vars":["x"]}},"results":{{"bindings":[{ROW}]}}}}'
+
+
+TRIPLES = "application/n-triples"
+GRAPH = NamedNode("http://example.org/graph/one")
 
 
 def _reply(status: str, media_type: str, body: str, *, length: int | None = None) -> bytes:
@@ -31,8 +40,11 @@ def _reply(status: str, media_type: str, body: str, *, length: int | None = None
 
 
 @contextmanager
-def _server(reply: bytes | None) -> Iterator[tuple[str, list[int]]]:
-    """Says ``reply`` to each request, or nothing for None; also how often it was asked."""
+def _server(reply: bytes | None, *, pause: float = 0.0) -> Iterator[tuple[str, list[int]]]:
+    """Says ``reply`` to each request, or nothing for None; also how often it was asked.
+
+    With a ``pause`` in seconds it says one byte at a time.
+    """
     asked: list[int] = []
     held: list[socket.socket] = []
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
@@ -51,8 +63,10 @@ def _server(reply: bytes | None) -> Iterator[tuple[str, list[int]]]:
                 if reply is None:
                     held.append(connection)
                     continue
-                connection.sendall(reply)
-                connection.close()
+                with closing(connection), suppress(OSError):
+                    for part in _parts(reply, pause):
+                        connection.sendall(part)
+                        time.sleep(pause)
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -63,6 +77,10 @@ def _server(reply: bytes | None) -> Iterator[tuple[str, list[int]]]:
             thread.join()
             for connection in held:
                 connection.close()
+
+
+def _parts(reply: bytes, pause: float) -> list[bytes]:
+    return [reply[at : at + 1] for at in range(len(reply))] if pause else [reply]
 
 
 def _service(url: str) -> Service:
@@ -89,11 +107,71 @@ def test_a_fault_of_the_store_has_a_name(fault: str) -> None:
     assert time.monotonic() - begun < 10
 
 
-def test_nobody_at_the_address_is_told_at_once() -> None:
+def _push(service: Service) -> None:
+    with closing(TemporaryStore()) as own:
+        put(own, GRAPH, "a")
+        push(Plan(snapshot=own.snapshot(), prefix=GRAPH.value), service)
+
+
+def _pull(service: Service) -> None:
+    """Which changes nothing here, whatever comes."""
+    with closing(TemporaryStore()) as own:
+        before = put(own, GRAPH, "a")
+        try:
+            with own.begin(author="test", message="pull") as change:
+                pulling(service, (), prefix=GRAPH.value)(change)
+        finally:
+            assert own.snapshot().info == before
+
+
+CALLS: dict[str, Callable[[Service], object]] = {
+    "query": lambda service: list(service.select("SELECT ?x { }")),
+    "update": lambda service: service.update("CLEAR ALL"),
+    "read a graph": lambda service: list(service.quads(GRAPH)),
+    "write a graph": lambda service: service.put_graph(GRAPH, b"<urn:a> <urn:b> <urn:c> ."),
+    "push": _push,
+    "pull": _pull,
+}
+HALF = "<urn:a> <urn:b> <urn:c> .\n<urn:a> <urn"
+EVERYWHERE: dict[str, bytes | None] = {
+    "an error": _reply("500 Oops", "text/plain", "out of cheese"),
+    "a page": _reply("200 OK", "text/html", "<html>"),
+    "half a body": _reply("200 OK", TRIPLES, HALF, length=999),
+    "silence": None,
+}
+
+
+# A status is all that some servers say of a write, and Virtuoso says it by a page; whoever writes
+# looks at what is there afterwards.
+BY_STATUS = {("update", "a page"), ("write a graph", "a page")}
+
+
+@pytest.mark.parametrize(
+    ("call", "fault"), [pair for pair in product(CALLS, EVERYWHERE) if pair not in BY_STATUS]
+)
+def test_no_call_takes_a_fault_for_success(call: str, fault: str) -> None:
+    begun = time.monotonic()
+    with _server(EVERYWHERE[fault]) as (url, _), pytest.raises((StoreUnreachable, StoreTimeout)):
+        CALLS[call](_service(url))
+    assert time.monotonic() - begun < 10
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_what_comes_too_slowly_is_not_waited_for(call: str) -> None:
+    """A byte now and then keeps the connection alive; the deadline holds all the same."""
+    with _server(_reply("200 OK", TRIPLES, HALF[:26]), pause=0.1) as (url, _):
+        begun = time.monotonic()
+        with pytest.raises(StoreTimeout):
+            CALLS[call](_service(url))
+    assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_nobody_at_the_address_is_told_at_once(call: str) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(StoreUnreachable, match="cannot be reached"):
-        list(_service(f"http://127.0.0.1:{port}/ds").select("SELECT ?x { }"))
+        CALLS[call](_service(f"http://127.0.0.1:{port}/ds"))
 
 
 def test_what_may_pass_is_asked_again_and_an_update_never_is() -> None:

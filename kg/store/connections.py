@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import io
 import select
 import socket
 import time
@@ -38,7 +40,39 @@ class Call:
     client: int | None = None
 
 
+class _Timely(io.RawIOBase):
+    """What comes in over a socket until the deadline of a call, however little at a time."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, call: Call) -> None:
+        self._raw = raw
+        self._sock = sock
+        self._call = call
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int | None:  # type: ignore[override]
+        self._sock.settimeout(max(0.001, left(self._call)))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    """A response whose header and body come before the deadline of the call at hand."""
+
+    def __init__(self, sock: socket.socket, debuglevel: int = 0, method: str | None = None) -> None:
+        super().__init__(sock, debuglevel, method)
+        call = _current.get()
+        if call is not None:
+            self.fp = io.BufferedReader(_Timely(self.fp.detach(), sock, call))
+
+
 class _Connection(HTTPConnection):
+    response_class = _Response
+
     def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override] # as its base has it
         """The response; while it is awaited, the client who wants it is watched."""
         _watch(self.sock)
@@ -46,6 +80,8 @@ class _Connection(HTTPConnection):
 
 
 class _SecureConnection(HTTPSConnection):
+    response_class = _Response
+
     def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override] # as its base has it
         """The same over TLS."""
         _watch(self.sock)
