@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 from pyoxigraph import Store
@@ -10,15 +11,18 @@ from pyoxigraph import Store
 from kg.store.faults import store_faults
 from kg.terms import Literal, NamedNode, Quad, Term
 
+_AT_ONCE = 200_000  # quads; left to itself Oxigraph takes a gigabyte for a million
+
 
 def write_merged(folder: Path, quads: Iterable[Quad]) -> None:
     """Put the triples of ``quads``, which name no graph, into a store in ``folder``, a new one.
 
-    They are not held in memory. Raises what ``store_faults`` makes of a full or broken disk.
+    Few of them are in memory at once. Raises what ``store_faults`` makes of a full or broken disk.
     """
     with store_faults(folder):
-        store = Store(str(folder))
-        store.bulk_extend(quads)
+        store, rest = Store(str(folder)), iter(quads)
+        while batch := list(islice(rest, _AT_ONCE)):
+            store.bulk_extend(batch)
         store.flush()
 
 
