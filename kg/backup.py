@@ -52,6 +52,7 @@ def backup(
         numbers = list(_hold(folder, held))
         files = dict(_files(folder, numbers, tokens))
         part = target.with_name(f"{target.name}.part")
+        held.callback(part.unlink, missing_ok=True)
         _write(part, files, current=numbers[-1], progress=progress)
         part.replace(target)
         durable.sync(target.absolute().parent)

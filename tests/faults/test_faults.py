@@ -17,11 +17,12 @@ import pytest
 from kg.store.embedded import EmbeddedStore
 from kg.store.folder import Lock
 from tests.content import quick_folder
+from tests.faults.limits import read_only
 from tests.faults.reader import check
 from tests.faults.writer import commit
 
-COMMITS = int(os.environ.get("TEST_COMMITS", "12"))  # 500 for a thorough run
-ROUNDS = int(os.environ.get("TEST_KILLS", "20"))  # 200 for a thorough run
+COMMITS = int(os.environ.get("TEST_COMMITS", "12"))  # 500 by make faults
+ROUNDS = int(os.environ.get("TEST_KILLS", "20"))  # 200 by make faults
 
 
 @pytest.fixture
@@ -102,6 +103,7 @@ def assert_clean(path: Path, live: int) -> None:
     assert {int(entry.name) for entry in (path / "versions").iterdir()} == set(range(live + 1))
 
 
+@pytest.mark.timeout(60 + 2 * ROUNDS)
 def test_a_writer_killed_at_any_instant_loses_nothing_that_it_acknowledged(
     path: Path, writer: Writer
 ) -> None:
@@ -139,6 +141,7 @@ def test_a_writer_that_dies_before_any_of_its_changes_leaves_the_old_or_the_new(
     assert outcomes == sorted(outcomes)
 
 
+@pytest.mark.timeout(60 + 2 * COMMITS)
 def test_readers_in_other_processes_see_one_whole_version_each(path: Path) -> None:
     store = EmbeddedStore(path)
     with contextlib.ExitStack() as stack:
@@ -208,17 +211,11 @@ def test_a_read_only_folder_is_reported_and_its_content_served_on(
     path: Path, writer: Writer
 ) -> None:
     published = commit(EmbeddedStore(path), "old")
-    folders = [path, *(folder for folder in path.rglob("*") if folder.is_dir())]
-    for folder in folders:
-        folder.chmod(0o555)
-    try:
+    with read_only(path):
         output = writer.run(path, "powerless")
         assert output.startswith("StoreUnwritable The store")
         assert output.count("\n") == 1
         assert assert_whole(path, {1: published.digest}) == 1
-    finally:
-        for folder in folders:
-            folder.chmod(0o755)
     assert commit(EmbeddedStore(path), "new").number == 2
 
 

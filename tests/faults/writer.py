@@ -14,9 +14,7 @@ reader can tell a mixture.
 
 from __future__ import annotations
 
-import ctypes
 import os
-import resource
 import signal
 import sys
 from collections.abc import Iterator
@@ -27,6 +25,7 @@ from kg.errors import StoreError
 from kg.store.base import VersionInfo
 from kg.store.embedded import EmbeddedStore
 from kg.terms import DefaultGraph, Literal, NamedNode, Quad
+from tests.faults.limits import full_disk, powerless
 
 GRAPHS = tuple(NamedNode(f"urn:graph:{number}") for number in range(3))
 TRIPLES = 20
@@ -63,8 +62,8 @@ def _work(line: str) -> None:
             _die_before_change(folder, int(limit[0]))
             _acknowledge(commit(store, "new"))
         else:
-            _starve(int(limit[0])) if task == "starve" else _drop_capabilities()
-            _try_to_commit(store)
+            with full_disk(int(limit[0])) if task == "starve" else powerless():
+                _try_to_commit(store)
     finally:
         sys.stdout.flush()
         os._exit(0)
@@ -94,17 +93,6 @@ def _die_before_change(folder: str, which: int) -> None:
 def _changes(event: str, arguments: tuple[object, ...]) -> bool:
     opened_for_writing = event == "open" and isinstance(arguments[1], str) and "w" in arguments[1]
     return event in _CHANGES or opened_for_writing
-
-
-def _starve(size: int) -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-
-
-def _drop_capabilities() -> None:
-    """Give up what lets root write where the permissions say no."""
-    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
-    if ctypes.CDLL(None).capset(header, (ctypes.c_uint32 * 6)()):
-        raise OSError("capset failed")
 
 
 def _triples(edition: object) -> Iterator[Quad]:
