@@ -113,7 +113,7 @@ def _common() -> dict[str, Any]:
         "here": here,
         "here_with": here_with,
         "canonical": canonical,
-        "version": lambda: snapshot().info,
+        "seen_version": lambda: snapshot().info,
         "address": address,
         "script": script,
         "stylesheet": stylesheet,
