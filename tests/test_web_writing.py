@@ -103,6 +103,17 @@ def test_every_attempt_leaves_one_audit_line_without_the_secret(
     assert "kg_" not in caplog.text
 
 
+def test_who_names_no_graph_is_audited_and_without_a_token_told_just_that(
+    anna: Writer, caplog: pytest.LogCaptureFixture
+) -> None:
+    for method in ("PUT", "POST", "PATCH", "DELETE"):
+        assert anna.client.open("/data?graph=x", method=method).status_code == 401
+        assert anna.send(method, "/data?graph=x").status_code == 400
+    assert [each["outcome"] for each in outcomes(caplog)] == [
+        *("NotAuthenticated", "ParameterError") * 4
+    ]
+
+
 def test_a_version_tells_who_made_it_and_why(anna: Writer) -> None:
     anna.put(GRAPH, ONE, headers={"Commit-Message": "A%20first%20try%20%E2%9C%93"})
     assert (anna.live.author, anna.live.message) == ("anna", "A first try ✓")

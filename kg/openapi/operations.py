@@ -91,6 +91,8 @@ class Operation:
         if self.conditional:
             found["304"] = {"description": "The client has this very answer already."}
         statuses = {*self.statuses, *self.redirects, *(_ALWAYS_WRITING if self.writes else ())}
+        if self.versioned and not self.writes:
+            statuses |= {400, 404}
         found |= {
             str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(statuses)
         }

@@ -8,7 +8,6 @@ from kg.description import Json
 from kg.filters import PERIOD, Filter, Kind, filters_of, members_under
 from kg.formats import Format
 from kg.listing import LIMIT_DEFAULT, LIMIT_MAX
-from kg.namespaces import XSD
 from kg.parameters import VALUE_LIMIT, VALUES_LIMIT, sortable
 from kg.schema import Schema
 from kg.selection import HEAD
@@ -163,8 +162,7 @@ def _value_schema(schema: Schema, class_iri: str | None, known: Filter) -> Json:
     if known.kind is Kind.DATE or known.name in PERIOD:
         return {"type": "string", "format": "date", "pattern": _DAY_PATTERN}
     if known.kind is Kind.NUMBER:
-        whole = all(each.datatype == f"{XSD}integer" for each in known.members)
-        return {"type": "integer" if whole else "number", "minimum": -_MOST, "maximum": _MOST}
+        return {"type": "number", "minimum": -_MOST, "maximum": _MOST}
     if known.kind is Kind.TEXT:
         return {"type": "string", "maxLength": VALUE_LIMIT}
     if known.kind is Kind.CLASS:

@@ -70,7 +70,7 @@ def get(name: str | None = None) -> Response:
 @_route("PUT")
 def put(name: str | None = None) -> Response:
     """Make the graph hold the body's triples and no others."""
-    graph = _graph(name)
+    graph = _target(name)
     return _answer(graph, _publish(graph, lambda: replacing(graph, _body(graph))))
 
 
@@ -78,14 +78,14 @@ def put(name: str | None = None) -> Response:
 def post(name: str | None = None) -> Response:
     """Add the body's triples to the graph, or make a new graph where none is named."""
     is_new = name is None and not {"graph", "default"} & request.args.keys()
-    graph = NamedNode(f"{_here()}/{uuid4()}") if is_new else _graph(name)
+    graph = NamedNode(f"{_here()}/{uuid4()}") if is_new else _target(name)
     return _answer(graph, _publish(graph, lambda: adding(graph, _body(graph))))
 
 
 @_route("DELETE")
 def delete(name: str | None = None) -> Response:
     """Remove the graph."""
-    graph = _graph(name)
+    graph = _target(name)
     return written(_publish(graph, lambda: removing(graph)))
 
 
@@ -94,8 +94,22 @@ def patch(name: str | None = None) -> Response:
     """Apply a SPARQL update to the graph alone, or an RDF Patch where no graph is named."""
     if name is None and not request.args and request.mimetype == RDF_PATCH.media_type:
         return written(publish("PATCH", "the store", lambda: applying(read_patch(body_text()))))
-    graph = _graph(name)
+    graph = _target(name)
     return written(_publish(graph, lambda: _patch(graph)))
+
+
+def _target(name: str | None) -> GraphName:
+    """The graph that a write names. Who may not write is told that first, and every try audited."""
+    try:
+        return _graph(name)
+    except ParameterError as error:
+        wrong = error
+
+    def refuse() -> Edit:
+        raise wrong
+
+    publish(request.method, "no graph", refuse)
+    raise wrong
 
 
 def _graph(name: str | None) -> GraphName:

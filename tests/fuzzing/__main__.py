@@ -70,7 +70,7 @@ def _fuzz(run: Run, url: str, token: str, folder: Path) -> tuple[int, int]:
     authorization = ("-H", f"Authorization: Bearer {token}") if run.with_token else ()
     command = [
         *(str(Path(sys.executable).with_name("st")), "--config-file", "schemathesis.toml", "run"),
-        *(f"{url}/openapi.json", "--checks", "all", "--phases", run.phases, "--no-color"),
+        *(f"{url}/openapi.json", "--phases", run.phases, "--no-color"),
         *("--seed", str(run.seed), "--no-shrink", *run.options, *authorization),
     ]
     done = subprocess.run(command, check=False, cwd=_ROOT, env=clean_environment(**added))
