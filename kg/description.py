@@ -9,6 +9,7 @@ from typing import TypeAlias
 from kg.iris import Iris
 from kg.lookup import Description
 from kg.namespaces import XSD
+from kg.patterns import TYPE
 from kg.schema import Member, Schema, local_name
 from kg.selection import ALL, Selection
 from kg.subresources import hyphenated
@@ -96,12 +97,13 @@ class Writer:
     def whole(self, node: NamedNode, selection: Selection = ALL) -> dict[str, Json]:
         """A thing with its own members wanted."""
         types = self._description.types(node)
+        said = self._description.about.get(node, {})
         body = self._head(node, types)
         body["types"] = sorted(local_name(each) for each in types)
         for member in self._schema.profile(types).own:
-            if selection.shows(member):
+            if member.predicate in said and selection.shows(member):
                 show = self.whole if member.name in selection.include else self.reference
-                self._put(body, node, member, show)
+                self._put(body, said[member.predicate], member, show)
         return body
 
     def reference(self, node: NamedNode) -> dict[str, Json]:
@@ -109,9 +111,11 @@ class Writer:
         known = self._references.get(node)
         if known is None:
             types = self._description.types(node)
+            said = self._description.about.get(node, {})
             known = self._references[node] = self._head(node, types)
             for member in self._schema.profile(types).summary:
-                self._put(known, node, member, self.reference)
+                if member.predicate in said:
+                    self._put(known, said[member.predicate], member, self.reference)
         return known
 
     def references(self, nodes: Iterable[NamedNode]) -> list[Json]:
@@ -132,10 +136,9 @@ class Writer:
             "url": f"{root}/{known.name}/{local_id}" if known and local_id else None,
         }
 
-    def _put(self, body: dict[str, Json], node: NamedNode, member: Member, show: _Show) -> None:
-        values = self._description.values(node, member.predicate or "")
-        if not values:
-            return
+    def _put(
+        self, body: dict[str, Json], values: Sequence[Term], member: Member, show: _Show
+    ) -> None:
         if all(isinstance(each, Literal) and each.language for each in values):
             body[member.name] = _by_language(values, one_each=member.one_per_language)
             return
@@ -146,7 +149,7 @@ class Writer:
 
     def _value(self, term: Term, member: Member, show: _Show) -> Json:
         if isinstance(term, NamedNode):
-            return show(term) if self._description.types(term) else term.value
+            return show(term) if self._description.values(term, TYPE) else term.value
         if isinstance(term, Literal):
             return _literal(term, member.datatype)
         assert not isinstance(term, Triple), "REST shows no triple terms"

@@ -36,12 +36,13 @@ class Description:
 
     def add_all(self, facts: Iterable[Fact]) -> None:
         """Take quads in."""
+        last: Node | None = None
+        about: dict[str, list[Term]] = {}
         for fact in facts:
             subject, predicate, value, _ = fact
             self._facts.append(fact)
-            about = self.about.get(subject)
-            if about is None:
-                about = self.about[subject] = {}
+            if subject is not last:  # facts mostly come thing by thing
+                about, last = self.about.setdefault(subject, {}), subject
             values = about.get(predicate.value)
             if values is None:
                 about[predicate.value] = [value]
@@ -76,10 +77,11 @@ class Description:
     def labels(self, node: Term) -> dict[str, str]:
         """A node's labels by language tag."""
         found: dict[str, str] = {}
-        for each in (each for predicate in LABELS for each in self.values(node, predicate)):
+        said = self.about.get(node, {})
+        for each in (each for predicate in LABELS for each in said.get(predicate, ())):
             if isinstance(each, Literal):
-                tag = each.language or ""
-                found[tag] = min(each.value, found.get(tag, each.value))
+                tag, words = each.language or "", each.value
+                found[tag] = min(words, found.get(tag, words))
         return found
 
     def unknown(self, predicates: Iterable[str]) -> set[NamedNode]:

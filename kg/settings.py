@@ -117,13 +117,13 @@ class Settings:
         30.0, _seconds, "seconds a validation over HTTP may take, its memory as for a query"
     )
     cache: Path | None = _setting(
-        None, Path, "folder of the search indexes; default: cache in the store's folder"
+        None, Path, "folder of search indexes and tables; default: cache in the store's folder"
     )
     body_limit: int = _setting(32, _positive, "MiB that a request body may have")
 
     @property
     def cache_folder(self) -> Path | None:
-        """The folder of the search indexes, None for one that goes with the process."""
+        """The folder of indexes and tables, None for one that goes with the process."""
         is_folder = ":" not in self.store
         return self.cache or (Path(self.store) / "cache" if is_folder else None)
 

@@ -14,6 +14,7 @@ from kg.executors import CLUSTER, PROCESSES, workers_for
 from kg.ingest import Built
 from kg.ingest import build as build_store
 from kg.iris import Iris
+from kg.projection.finder import Finders
 from kg.settings import Settings
 from kg.sources import Sources
 
@@ -53,15 +54,17 @@ def build(
     with progress_bar(shown=not quiet) as progress, ExitStack() as stack:
         sources = Sources.read(settings, progress)
         chosen = workers_for(executor, count=count, articles=len(sources.graphs))
+        store, iris = opened_store(settings), Iris(settings.namespace)
         built = build_store(
-            opened_store(settings),
+            store,
             sources,
-            Iris(settings.namespace),
+            iris,
             author=author(),
             force=force,
             workers=stack.enter_context(chosen) if chosen else None,
             progress=progress,
         )
+        Finders.open(settings, store, sources.schema).prepare(store.snapshot(), progress)
     _tell(built, settings, quiet=quiet)
 
 

@@ -54,6 +54,8 @@ def build(path: Path, snapshot: Snapshot, plan: Plan, keys: Keys, progress: Prog
     except Unfit:
         path.unlink()
         with closing(connect_new(path)) as file:
+            for statement in INDEXES:
+                file.execute(statement)
             _finish(file, snapshot, fit=False)
 
 

@@ -47,7 +47,7 @@ class Projections:
         self._keys = Keys(iris.namespace)
         self._decoder = Decoder(self._keys)
         self._open = local()
-        self._terms: tuple[str, Terms] | None = None
+        self._terms: tuple[tuple[int, str], Terms] | None = None
         self._guard = Lock()
 
     @contextmanager
@@ -74,9 +74,9 @@ class Projections:
                 self._make(path, snapshot, lock, progress)
 
     def _path(self, snapshot: Snapshot) -> Path:
-        words = f"{_FORMAT} {__version__} {self._schema.digest} {self._keys.namespace}"
-        family = hashlib.sha256(words.encode()).hexdigest()[:16]
-        return self._folder.path(shared=bool(snapshot.info.graphs)) / f"{family}.tables"
+        words = (str(_FORMAT), __version__, self._schema.digest, self._keys.namespace)
+        family = hashlib.sha256("\n".join((*words, *self._plan.relations)).encode()).hexdigest()
+        return self._folder.path(shared=bool(snapshot.info.graphs)) / f"{family[:16]}.tables"
 
     def _begin(self, path: Path, snapshot: Snapshot) -> sqlite3.Connection | None:
         """This thread's connection, a transaction begun, if the file is of this version."""
@@ -84,11 +84,16 @@ class Projections:
             file = self._connection(path, anew=anew)
             if file is None:
                 return None
-            file.execute("BEGIN")
-            row = file.execute("SELECT digest, fit FROM version").fetchone()
-            if row == (snapshot.info.digest, 1):
-                return file
-            file.execute("ROLLBACK")
+            try:
+                file.execute("BEGIN")
+                row = file.execute("SELECT digest, fit FROM version").fetchone()
+                if row == (snapshot.info.digest, 1):
+                    return file
+                file.execute("ROLLBACK")
+            except sqlite3.Error:
+                file.close()
+                self._open.file = None
+                raise
         return None
 
     def _connection(self, path: Path, *, anew: bool) -> sqlite3.Connection | None:
@@ -98,12 +103,14 @@ class Projections:
         if known is not None:
             known.close()
         file = self._open.file = connect(path) if path.exists() else None
+        self._open.number = path.stat().st_ino if file else 0
         return file
 
     def _reading(self, file: sqlite3.Connection, digest: str) -> Reading:
+        which = (int(self._open.number), digest)  # files number the same things differently
         known = self._terms
-        if known is None or known[0] != digest:
-            known = self._terms = (digest, Terms.read(file))
+        if known is None or known[0] != which:
+            known = self._terms = (which, Terms.read(file))
         return Reading(
             file=file,
             plan=self._plan,
@@ -118,7 +125,10 @@ class Projections:
         if not path.exists():
             return False
         with closing(connect(path)) as file:
-            number, digest = file.execute("SELECT number, digest FROM version").fetchone()
+            row = file.execute("SELECT number, digest FROM version").fetchone()
+        if row is None:
+            raise sqlite3.DatabaseError(f"{path} is not whole; remove it")
+        number, digest = row
         return bool(digest == snapshot.info.digest or number > snapshot.info.number)
 
     def _bring_up(self, path: Path, snapshot: Snapshot) -> bool:
@@ -139,14 +149,14 @@ class Projections:
     def _make(self, path: Path, snapshot: Snapshot, lock: FileLock, progress: Progress) -> None:
         """Bring the file to a version and let the lock go."""
         try:
-            if path.exists() and _work(path, snapshot) * 2 < snapshot.info.triples:
+            if path.exists():
                 with closing(connect(path)) as file:
-                    rows = Rows(file=file, plan=self._plan, keys=self._keys)
-                    update(rows, snapshot)
+                    update(Rows(file=file, plan=self._plan, keys=self._keys), snapshot)
             else:
                 draft = path.with_suffix(".draft")
                 draft.unlink(missing_ok=True)
                 build(draft, snapshot, self._plan, self._keys, progress)
+                _remove(path)  # a log that a removed file has left would be taken for its own
                 draft.rename(path)
                 _remove_others(path)
         except (sqlite3.Error, OSError) as error:
@@ -168,5 +178,9 @@ def _remove_others(path: Path) -> None:
     others = [each for each in path.parent.glob("*.tables") if each != path]
     others.sort(key=lambda each: each.stat().st_mtime_ns, reverse=True)
     for old in others[_KEPT - 1 :]:
-        for each in (old, *(old.with_name(old.name + end) for end in ("-wal", "-shm"))):
-            each.unlink(missing_ok=True)
+        _remove(old)
+
+
+def _remove(path: Path) -> None:
+    for end in ("", "-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)

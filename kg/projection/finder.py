@@ -6,9 +6,8 @@ import logging
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from threading import Lock
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from kg.asking import Asking
 from kg.facts import Fact
@@ -21,6 +20,7 @@ from kg.projection.pages import Listed
 from kg.projection.reading import Reading, Unanswerable
 from kg.requests import ListRequest, Rows
 from kg.schema import Member, Schema
+from kg.settings import Settings
 from kg.store.base import Snapshot, Store
 from kg.store.embedded import EmbeddedStore
 from kg.terms import NamedNode
@@ -52,18 +52,23 @@ class Counts:
 
 
 class Finders:
-    """The finders of a store's versions: by tables, where the store keeps versions in a folder.
+    """The finders of a store's versions: by tables where there are any, else by the engine."""
 
-    The tables stand in the folder ``cache``, or one named cache in the store's own.
-    """
-
-    def __init__(self, store: Store, cache: Path | None, *, schema: Schema, iris: Iris) -> None:
+    def __init__(self, schema: Schema, projections: Projections | None) -> None:
         self._schema = schema
         self._counts = Counts()
-        self._projections: Projections | None = None
-        if isinstance(store, EmbeddedStore):
-            folder = cache or store.path / "cache"
-            self._projections = Projections(folder, schema=schema, iris=iris)
+        self._projections = projections
+
+    @classmethod
+    def open(cls, settings: Settings, store: Store, schema: Schema) -> Self:
+        """Those of a store, with tables where it keeps versions in a folder.
+
+        They stand in the folder that the settings name, or one named cache in the store's own.
+        """
+        if not isinstance(store, EmbeddedStore):
+            return cls(schema, None)
+        folder, iris = settings.cache or store.path / "cache", Iris(settings.namespace)
+        return cls(schema, Projections(folder, schema=schema, iris=iris))
 
     def of(self, snapshot: Snapshot) -> Finder:
         """The finder of a version."""

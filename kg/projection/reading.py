@@ -21,6 +21,7 @@ from kg.terms import GraphName, NamedNode
 
 # Nodes on the way to others. Beyond it a question is for the engine, which can order its steps.
 _FRONTIER = 5000
+_READ_LATELY = 5000  # things that are kept as read, some ten MiB
 _UNKNOWN = -1  # stands for the kind of what says nothing
 
 _FIRST = "SELECT key FROM link WHERE relation = ? AND value = ? AND kind = ? ORDER BY key LIMIT ?"
@@ -41,12 +42,13 @@ class Ends:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What numbers and encoded values of a file stand for; good for one version of it."""
+    """What numbers of a file stand for, and what some things say; good for one version of it."""
 
     properties: Mapping[int, NamedNode]
     graphs: Mapping[int, GraphName]
     kinds: Mapping[int, frozenset[str]]
     numbers: Mapping[str, int]
+    said: dict[str, tuple[int, Statements]] = field(default_factory=dict)  # of things read lately
 
     @classmethod
     def read(cls, file: sqlite3.Connection) -> Terms:
@@ -73,7 +75,6 @@ class Reading:
     prefixes: Mapping[str, str]
     terms: Terms
     decoder: Decoder
-    _said: dict[str, tuple[int, Statements]] = field(default_factory=dict)
 
     def types(self, node: NamedNode) -> list[str]:
         """The classes of a thing; none of what says nothing."""
@@ -169,11 +170,15 @@ class Reading:
 
     def thing(self, key: str) -> tuple[int, Statements]:
         """The kind of a node and what it says."""
-        known = self._said.get(key)
+        said = self.terms.said
+        known = said.get(key)
         if known is None:
             query = "SELECT kind, said FROM thing WHERE key = ?"
             row = self.file.execute(query, (key,)).fetchone()
-            known = self._said[key] = (row[0], unpacked(row[1])) if row else (_UNKNOWN, {})
+            known = (row[0], unpacked(row[1])) if row else (_UNKNOWN, {})
+            if len(said) >= _READ_LATELY:
+                said.clear()
+            said[key] = known
         return known
 
     def _joined(self, nodes: Iterable[str], star: Star) -> list[str]:

@@ -17,6 +17,7 @@ Statements: TypeAlias = dict[int, list[tuple[int, str]]]
 # Encoded values by the number of their property.
 Values: TypeAlias = dict[int, dict[str, None]]
 
+_decode = json.JSONDecoder().raw_decode  # looks for no white space around, unlike json.loads
 _STRING = f"{XSD}string"
 
 
@@ -32,7 +33,8 @@ def packed(said: Statements) -> str:
 
 def unpacked(text: str) -> Statements:
     """The statements that ``packed`` wrote."""
-    return {graph: _pairs(flat) for graph, *flat in json.loads(text)}
+    found, _ = _decode(text)
+    return {graph: _pairs(flat) for graph, *flat in found}
 
 
 def _pairs(flat: list[int | str]) -> list[tuple[int, str]]:

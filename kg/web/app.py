@@ -59,13 +59,12 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     app = Flask(__name__)
     known = read_vocabulary(settings)
     schema, opened = known.schema, store or open_store(settings)
-    iris = Iris(settings.namespace)
     app.extensions["kg"] = Services(
         settings=settings,
         store=opened,
         schema=schema,
-        iris=iris,
-        finders=Finders(opened, settings.cache, schema=schema, iris=iris),
+        iris=Iris(settings.namespace),
+        finders=Finders.open(settings, opened, schema),
         querying=Querying(settings),
         examples=read_examples(settings.queries),
     )
