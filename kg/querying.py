@@ -52,6 +52,11 @@ class Querying:
         self._engine = engine or open_engine(settings)
 
     @property
+    def is_versioned(self) -> bool:
+        """Whether the store keeps versions, whose digests tell all that a result depends on."""
+        return self._engine.is_versioned
+
+    @property
     def counts(self) -> PoolCounts:
         """What the engine is doing and has done."""
         return self._engine.counts

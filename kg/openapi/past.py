@@ -24,6 +24,7 @@ _HISTORY: Json = {
     "properties": {
         "items": {"type": "array", "items": _VERSION},
         "next": {"type": ["string", "null"], "description": "The older ones, null at the end."},
+        "note": {"type": "string", "description": "Why there is only one, over another engine."},
     },
     "required": ["items", "next"],
 }

@@ -21,7 +21,7 @@ from kg.formats import LINK_FORMAT
 from kg.history import version_at
 from kg.store.base import VersionInfo, Versions
 from kg.web.services import services, snapshot
-from kg.web.versions import LIMIT, version_number
+from kg.web.versions import LIMIT, NO_PAST, version_number
 
 bp = Blueprint("memento", __name__)
 
@@ -44,6 +44,8 @@ def timemap(path: str) -> Response:
 
     It leads to a TimeMap of older ones where there are any (RFC 7089, section 5.1.1).
     """
+    if not services().querying.is_versioned:
+        raise NotFound(NO_PAST)
     _refuse_unknown(f"/{path}")
     known = services().store.versions()
     before = version_number(request.args.get(_OLDER))
@@ -114,7 +116,8 @@ def _links() -> list[tuple[str, str]]:
 
 
 def _has_history() -> bool:
-    return request.method in _READS and request.blueprint not in _TIMELESS
+    is_read = request.method in _READS and request.blueprint not in _TIMELESS
+    return is_read and services().querying.is_versioned
 
 
 def _original(path: str) -> str:

@@ -55,6 +55,8 @@ def pin(version: int) -> None:
     try:
         g.snapshot = services().store.snapshot(version)
     except NotFound:
+        if not services().querying.is_versioned:
+            raise
         raise NotFound(
             f"Version {version} is no longer kept. Start again without version or cursor."
         ) from None

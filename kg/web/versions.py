@@ -24,6 +24,10 @@ bp = Blueprint("versions", __name__)
 
 _RANGE = re.compile(r"([0-9]{1,9})(?:\.\.([0-9]{1,9}))?")
 LIMIT = 100
+NO_PAST = (
+    "The store is another engine, which keeps only its current content: no older versions, no"
+    " differences, no Memento."
+)
 _DAY = 86_400  # seconds: the program that writes a representation may change, the version not
 
 
@@ -44,7 +48,7 @@ def versions() -> Response | Redirect:
     page, rest = known[:LIMIT], known.numbers[LIMIT:]
     following = f"{request.script_root}/versions?before={page[-1].number}" if rest else None
     items: list[Json] = [_summary(info) for info in page]
-    response = _described_in({"items": items, "next": following}, history_page)
+    response = _described_in({"items": items, "next": following, **_note()}, history_page)
     if following:
         response.headers.add("Link", f'<{following}>; rel="next"')
     return response
@@ -147,8 +151,16 @@ def _keep(response: Response) -> Response:
     return response
 
 
+def _note() -> dict[str, Json]:
+    """Why there is one version only, where that is so."""
+    return {} if services().querying.is_versioned else {"note": NO_PAST}
+
+
 def _let_keep(response: Response) -> None:
     response.cache_control.clear()
+    if not services().querying.is_versioned:  # others may write there and keep the number
+        response.cache_control.no_cache = True
+        return
     response.cache_control.public = True
     response.cache_control.max_age = _DAY
     response.cache_control.immutable = True
