@@ -34,7 +34,7 @@ def test_every_promise_names_a_test() -> None:
     rows = [line for line in section.splitlines() if line.startswith("| ")][1:]
     assert len(rows) == 24
     assert [row for row in rows if "::test_" not in row] == []
-    assert len(TESTS) == 40
+    assert len(TESTS) == 45
 
 
 def test_every_setting_is_a_knob_or_has_nothing_to_do_with_safety() -> None:
