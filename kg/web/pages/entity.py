@@ -26,7 +26,8 @@ from kg.web.pages.items import (
     ranks,
     status_of,
 )
-from kg.web.pages.layout import rendered, web_address
+from kg.web.pages.layout import rendered
+from kg.web.pages.pieces import web_address
 from kg.web.services import services
 
 COLUMNS = 3  # with more members than these, items are cards and no table

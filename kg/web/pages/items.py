@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias, cast
 
 from kg.description import Json
@@ -92,7 +93,12 @@ def ranks(schema: Schema) -> dict[str, int]:
 def profile_of(schema: Schema, thing: Thing) -> Profile:
     """What the schema says of a thing in its JSON form."""
     names = thing.get("types") or (thing.get("type"),)
-    classes = (schema.class_named(str(name)) for name in cast("Iterable[Json]", names) if name)
+    return _profile(schema, tuple(cast("Iterable[str | None]", names)))
+
+
+@lru_cache(maxsize=1024)
+def _profile(schema: Schema, names: tuple[str | None, ...]) -> Profile:
+    classes = (schema.class_named(name) for name in names if name)
     return schema.profile([each.iri for each in classes if each])
 
 

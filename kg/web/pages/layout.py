@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Flask, g, render_template, request
 
@@ -13,19 +13,19 @@ from kg.formats import HTML
 from kg.web.language import PARAMETER
 from kg.web.pages.assets import script, stylesheet
 from kg.web.pages.head import structured
-from kg.web.pages.items import item_of, status_of
+from kg.web.pages.items import item_of
 from kg.web.pages.messages import DEFAULT, Messages, messages
+from kg.web.pages.pieces import Pieces, web_address
 from kg.web.services import reader_languages, services, snapshot
 
-# What readers call the sites that things are most often identified with.
-SITES = {"wikidata.org": "Wikidata", "dbpedia.org": "DBpedia", "viaf.org": "VIAF"}
+# The functions that write pieces of pages, by the names that templates call them by.
+PIECES = ("reference", "mark", "polarity", "marked", "value", "values", "passages", "said", "text")
 
 
 def init_app(app: Flask) -> None:
     """Give every template what the pages have in common."""
     app.context_processor(_common)
     app.jinja_env.filters["web"] = web_address
-    app.jinja_env.filters["site"] = site_name
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
@@ -49,12 +49,16 @@ def link(path: str, **parameters: str | int | None) -> str:
 
     ``path`` includes the root that the service is mounted under, as the ``url`` of things does.
     """
-    kept: dict[str, str | int | None] = {**parameters}
-    if "version" not in kept and g.get("pinned") is not None:
-        kept["version"] = g.pinned
-    if PARAMETER not in kept and g.get("language"):
-        kept[PARAMETER] = g.language
-    query = urlencode({name: value for name, value in kept.items() if value is not None})
+    return _with_query(path, {**parameters, **_kept(), **parameters})
+
+
+def _kept() -> dict[str, str | int | None]:
+    """The parameters that stay with the reader from page to page."""
+    return {"version": g.get("pinned"), PARAMETER: g.get("language")}
+
+
+def _with_query(path: str, parameters: Mapping[str, str | int | None]) -> str:
+    query = urlencode({name: value for name, value in parameters.items() if value is not None})
     return f"{path}{'&' if '?' in path else '?'}{query}" if query else path
 
 
@@ -77,15 +81,6 @@ def canonical() -> str:
     return f"{path.removesuffix(f'.{HTML.suffix}')}{mark}{query}"
 
 
-def web_address(iri: str) -> str | None:
-    """The IRI where a browser may be led there, else None: never ``javascript:`` or ``data:``."""
-    try:
-        parts = urlsplit(iri)
-    except ValueError:
-        return None
-    return iri if parts.scheme in {"http", "https"} and parts.netloc else None
-
-
 def address(iri: str) -> str | None:
     """Where a browser is led for an IRI: our own page of what is ours, else ``web_address``.
 
@@ -98,41 +93,51 @@ def address(iri: str) -> str | None:
     return web_address(iri)
 
 
-def site_name(iri: str) -> str:
-    """What a link out is called: the site and the thing's name there, else the IRI itself."""
-    parts = urlsplit(iri)
-    known = SITES.get(parts.netloc.removeprefix("www."))
-    return f"{known} {parts.path.rpartition('/')[2]}" if known else iri
-
-
 def _common() -> dict[str, Any]:
-    texts = translator()
-    shared: dict[str, Callable[..., object]] = {
-        "t": texts,
-        "link": link,
-        "here": here,
-        "here_with": here_with,
-        "canonical": canonical,
-        "seen_version": lambda: snapshot().info,
-        "address": address,
+    schema, texts = services().schema, translator()
+    ways = _ways(_kept())
+    pieces = Pieces(schema=schema, language=texts.language, way=ways["link"])
+    return {
+        **ways,
+        **_words(texts),
+        **{name: getattr(pieces, name) for name in PIECES},
         "script": script,
         "stylesheet": stylesheet,
-        "local": _local,
-        "as_item": partial(item_of, services().schema),
-        "status_of": partial(status_of, services().schema),
-        "structured": partial(structured, services().schema),
-    }
-    return {
-        **shared,
+        "as_item": partial(item_of, schema),
+        "structured": partial(structured, schema),
+        "seen_version": lambda: snapshot().info,
         "root": request.script_root,
         "offered": g.get("offered", ()),
-        "language": texts.language,
         "languages": services().languages,
-        "collections": services().schema.collections,
+        "collections": schema.collections,
         "pinned": snapshot().info if g.get("pinned") is not None else None,
     }
 
 
-def _local(texts: Mapping[str, str]) -> str:
-    """A label or description of the schema in the page's language, else in the default one."""
-    return texts.get(language()) or texts.get(DEFAULT) or next(iter(texts.values()), "")
+def _ways(kept: Mapping[str, str | int | None]) -> dict[str, Callable[..., Any]]:
+    """How templates lead to other pages; ``kept`` is asked of the request just once."""
+
+    tail = _with_query("", kept)
+
+    def way(path: str, **parameters: str | int | None) -> str:
+        if parameters or (tail and "?" in path):
+            return _with_query(path, {**parameters, **kept, **parameters})
+        return path + tail
+
+    return {
+        "link": way,
+        "here": here,
+        "here_with": here_with,
+        "canonical": canonical,
+        "address": address,
+    }
+
+
+def _words(texts: Messages) -> dict[str, object]:
+    """What templates say in the language of the page."""
+
+    def local(labels: Mapping[str, str]) -> str:
+        """A label or description in that language, else in the default one."""
+        return labels.get(texts.language) or labels.get(DEFAULT) or next(iter(labels.values()), "")
+
+    return {"t": texts, "language": texts.language, "local": local}
