@@ -187,6 +187,15 @@ def test_what_is_no_name_of_a_graph_is_400(anna: Writer, query: str) -> None:
     assert anna.live.number == 0
 
 
+@pytest.mark.parametrize("tags", ['""', 'W/"a", ""', '"a", ""'])
+def test_an_empty_tag_is_one_that_nothing_has(anna: Writer, tags: str) -> None:
+    anna.put(GRAPH, ONE)
+    before = anna.live
+    assert anna.put(GRAPH, TWO, headers={"If-Match": tags}).status_code == 412
+    assert anna.update("CLEAR ALL", headers={"If-Match": tags}).status_code == 412
+    assert anna.live == before
+
+
 def test_a_lost_race_is_412_and_never_overwrites(anna: Writer) -> None:
     assert anna.put(GRAPH, ONE, headers={"If-None-Match": "*"}).status_code == 201
     assert anna.put(GRAPH, TWO, headers={"If-None-Match": "*"}).status_code == 412

@@ -32,6 +32,7 @@ WRITING = {
     415: "The body's media type is none that is read here.",
     422: "The result would break the shapes; the report says where.",
 }
+_NO_CONTENT = 204
 _ALWAYS_WRITING = (*WRITING, 411, 507)
 
 
@@ -86,8 +87,9 @@ class Operation:
     def _responses(self) -> dict[str, Json]:
         found: dict[str, Json] = {}
         if self.success is not None:
-            found[str(self.success)] = self._answer(self.summary)
-        found |= {str(status): self._answer(text) for status, text in self.more.items()}
+            found[str(self.success)] = self._answer(self.summary, self.answers)
+        for status, text in self.more.items():
+            found[str(status)] = self._answer(text, {} if status == _NO_CONTENT else self.answers)
         if self.conditional:
             found["304"] = {"description": "The client has this very answer already."}
         statuses = {*self.statuses, *self.redirects, *(_ALWAYS_WRITING if self.writes else ())}
@@ -98,14 +100,14 @@ class Operation:
         }
         return dict(sorted(found.items()))
 
-    def _answer(self, description: str) -> dict[str, Json]:
+    def _answer(self, description: str, answers: Mapping[str, Json]) -> dict[str, Json]:
         names = ["Vary", "Link"]
         if self.conditional:
             names += ["ETag", "Last-Modified"] if self.is_dated else ["ETag"]
         headers: Json = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
         found: dict[str, Json] = {"description": description, "headers": headers}
-        if self.answers:
-            found["content"] = _content(self.answers, self.answer_examples)
+        if answers:
+            found["content"] = _content(answers, self.answer_examples)
         return found
 
 

@@ -29,7 +29,7 @@ from kg.sources import materialise
 from kg.store.base import GraphInfo, Transaction
 from kg.terms import DefaultGraph, GraphName, NamedNode, Quad
 from kg.web.bodies import body_graph, body_text
-from kg.web.protocol import UPDATE_TYPE
+from kg.web.protocol import UPDATE_TYPE, strong_tags
 from kg.web.responses import (
     asked_format,
     is_known,
@@ -218,7 +218,7 @@ def _matches(tags: ETags, known: GraphInfo | None) -> bool:
     """Whether any tag is of the graph as it is, in whatever format it was got."""
     if tags.star_tag:
         return known is not None
-    return any(tag.partition("-")[0] == _state(known) for tag in tags.as_set(include_weak=False))
+    return any(tag.partition("-")[0] == _state(known) for tag in strong_tags(tags))
 
 
 def _state(known: GraphInfo | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Request
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import ETags, MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 
 from kg.errors import ParameterError
@@ -52,6 +52,11 @@ def single(parameters: MultiDict[str, str], name: str) -> str | None:
             f"Parameter {name!r} is given {len(values)} times; once is right.", parameter=name
         )
     return values[0] if values else None
+
+
+def strong_tags(tags: ETags) -> set[str]:
+    """The strong tags of a header but for the empty one, for which the parser gives None."""
+    return {tag for tag in tags.as_set(include_weak=False) if tag}
 
 
 def body_text(request: Request) -> str:

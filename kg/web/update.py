@@ -17,6 +17,7 @@ from kg.web.protocol import (
     form_parameters,
     graph_iris,
     single,
+    strong_tags,
 )
 from kg.web.writing import publish, writing, written
 
@@ -51,7 +52,7 @@ def _edit() -> Edit:
 
     def expected(change: Transaction) -> None:
         # A version's tags begin with its digest, in whatever form it was got.
-        known = any(tag.startswith(change.base.digest) for tag in wanted.as_set())
+        known = any(tag.startswith(change.base.digest) for tag in strong_tags(wanted))
         if wanted and not (wanted.star_tag or known):
             raise Conflict("The store has changed since: read it, then write again.")
         edit(change)
