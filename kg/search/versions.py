@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import os
 import shutil
-import tempfile
 import time
-import weakref
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
 
 from kg import __version__
+from kg.cache_folder import CacheFolder
 from kg.errors import Busy, StoreUnwritable
 from kg.iris import Iris
 from kg.schema import Schema
@@ -36,12 +33,10 @@ class SearchIndexes:
     """
 
     def __init__(self, folder: Path | None, *, schema: Schema, iris: Iris) -> None:
-        self._given = folder
-        self._temporary: Path | None = None
+        self._folder = CacheFolder(folder)
         self._schema = schema
         self._iris = iris
         self._open: OrderedDict[str, SearchIndex] = OrderedDict()
-        self._guard = Lock()
 
     def of(self, snapshot: Snapshot) -> SearchIndex:
         """The index of a version, made if there is none.
@@ -59,7 +54,7 @@ class SearchIndexes:
 
     def _file(self, snapshot: Snapshot) -> Path:
         try:
-            folder = self._folder(shared=bool(snapshot.info.graphs))
+            folder = self._folder.path(shared=bool(snapshot.info.graphs))
             path = folder / f"{self._family()}-{snapshot.info.digest[:32] or 'empty'}.search"
             if not path.exists():
                 with _locked(folder / "search.lock"):
@@ -68,16 +63,6 @@ class SearchIndexes:
         except OSError as error:
             raise StoreUnwritable(f"The search index cannot be written: {error}.") from error
         return path
-
-    def _folder(self, *, shared: bool) -> Path:
-        """Where to write: a store that is empty may not exist yet, and is not to be made here."""
-        with self._guard:
-            if self._given is not None and shared and _is_writable(self._given):
-                return self._given
-            if self._temporary is None:
-                self._temporary = Path(tempfile.mkdtemp(prefix="kg-search-"))
-                weakref.finalize(self, shutil.rmtree, self._temporary, ignore_errors=True)
-            return self._temporary
 
     def _family(self) -> str:
         """What index files have in common that can be made from one another."""
@@ -97,15 +82,6 @@ class SearchIndexes:
         draft.rename(path)
         for old in _latest_first(path.parent, "*.search")[_KEPT:]:
             old.unlink(missing_ok=True)
-
-
-def _is_writable(folder: Path) -> bool:
-    """Whether files can be made in the folder, which is made if need be."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return False
-    return os.access(folder, os.W_OK)
 
 
 def _latest_first(folder: Path, pattern: str) -> list[Path]:
