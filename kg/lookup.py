@@ -18,7 +18,7 @@ __all__ = ["Description", "Lookup", "text"]
 
 # How many values of view members a document shows in all, whole ones and others; each member gets
 # its fair share of them, and a list of its own has all. So no document grows with the graph.
-WHOLE_LIMIT = 48
+WHOLE_LIMIT = 32
 VIEW_LIMIT = 100
 
 
