@@ -31,6 +31,7 @@ from kg.web import (
     questions,
     search,
     sparql,
+    timeline,
     update,
     validate,
     versions,
@@ -86,7 +87,8 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
     )
     writes = (graphs.bp, update.bp, validate.bp)
     past = (versions.bp, memento.bp)
-    for face in (*faces, *writes, *past, questions.blueprint(schema), entities.blueprint(schema)):
+    by_shapes = (each.blueprint(schema) for each in (timeline, questions, entities))
+    for face in (*faces, *writes, *past, *by_shapes):
         app.register_blueprint(face)
     app.before_request(_refuse_broken_utf8)
     caches.init_app(app)
