@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.engines import ServerEngine
+from tests.servers.kinds import KINDS
 from tests.servers.started import Servers
 from tests.writers import Writer, plain, writer
 
 GRAPH = "/data?graph=urn:g"
 ONE = "<urn:a> <urn:b> 1 ."
 WORDS = "only its current content"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_engine_that_loses_rows_is_told_of_once(
+    servers: Servers, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(servers.get(kind).store()) as store:
+        caplog.clear()
+        for _ in range(2):
+            store.snapshot()
+    told = [each for each in caplog.messages if "loses rows" in each]
+    assert len(told) == (1 if kind == "virtuoso" else 0)
 
 
 @pytest.fixture
