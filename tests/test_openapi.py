@@ -83,6 +83,7 @@ def test_every_operation_has_an_example_that_can_be_sent(api: dict[str, Any]) ->
     for path, methods in api["paths"].items():
         for method, operation in methods.items():
             assert shlex.split(curl(api, path, method))[0] == "curl"
+            assert not re.search("{|%7B\\w", example_target(api, path, method))
             bodies = operation.get("requestBody", {}).get("content", {})
             assert not bodies or any("example" in each for each in bodies.values()), path
 
@@ -124,6 +125,13 @@ def test_every_reference_leads_somewhere(api: dict[str, Any]) -> None:
 def test_operation_ids_are_unique(api: dict[str, Any]) -> None:
     names = [each["operationId"] for methods in api["paths"].values() for each in methods.values()]
     assert len(names) == len(set(names))
+
+
+def test_an_empty_store_is_described_too(app: Flask) -> None:
+    """Version 0 has nothing to make examples of."""
+    client = app.test_client()
+    assert client.get("/openapi.json?version=0").status_code == 200
+    assert "/actors/{id}</code>" in client.get("/docs?version=0").text
 
 
 def test_the_page_lists_every_operation_without_scripts(app: Flask, api: dict[str, Any]) -> None:

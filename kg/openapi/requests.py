@@ -17,12 +17,12 @@ _VARYING = re.compile(r"{([^}]+)}")
 def example_target(api: Document, path: str, method: str) -> str:
     """The path of an operation with its query, by the examples of what it cannot do without.
 
-    Raises KeyError where such a parameter has no example.
+    What has none, as in an empty store, is shown as ``{name}``.
     """
     known = list(_parameters(api, path, method))
-    values = {each["name"]: each["example"] for each in known if each["in"] == "path"}
-    asked = [(each["name"], each["example"]) for each in known if _is_shown(each)]
-    filled = _VARYING.sub(lambda found: quote(str(values[found[1]])), path)
+    values = {each["name"]: _example(each) for each in known if each["in"] == "path"}
+    asked = [(each["name"], _example(each)) for each in known if _is_shown(each)]
+    filled = _VARYING.sub(lambda found: quote(str(values[found[1]]), safe="/{}"), path)
     query = urlencode(asked, doseq=True)
     return f"{filled}?{query}" if query else filled
 
@@ -40,6 +40,10 @@ def curl(api: Document, path: str, method: str) -> str:
             break
     root = api["servers"][0]["url"].rstrip("/")
     return " ".join([*words, shlex.quote(f"{HOST}{root}{example_target(api, path, method)}")])
+
+
+def _example(parameter: Document) -> object:
+    return parameter.get("example", f"{{{parameter['name']}}}")
 
 
 def _is_shown(parameter: Document) -> bool:
