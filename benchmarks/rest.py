@@ -16,7 +16,7 @@ import argparse
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median, quantiles
@@ -26,7 +26,6 @@ from flask import Flask
 
 from benchmarks.generator import corpus
 from benchmarks.stores import load
-from kg.projection.finder import Finders
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedStore
 from kg.web.app import create_app
@@ -112,11 +111,9 @@ def _timed(app: Flask, urls: Iterable[str], *, keep: bool) -> Iterator[tuple[flo
 
 
 def _forget(app: Flask) -> None:
-    """Let go of all that is kept between requests but the files and their pages in memory."""
+    """Let go of all that is kept between requests, but for open files and their pages in memory."""
     app.extensions.pop("kg.answers", None)
-    known = app.extensions["kg"]
-    finders = Finders.open(known.settings, known.store, known.schema)
-    app.extensions["kg"] = replace(known, finders=finders)
+    app.extensions["kg"].finders.forget()
 
 
 def report(store: EmbeddedStore) -> Iterator[str]:

@@ -73,6 +73,11 @@ class Projections:
             if lock.try_exclusive():
                 self._make(path, snapshot, lock, progress)
 
+    def forget(self) -> None:
+        """Let go of what was read lately."""
+        if self._terms is not None:
+            self._terms[1].said.clear()
+
     def _path(self, snapshot: Snapshot) -> Path:
         words = (str(_FORMAT), __version__, self._schema.digest, self._keys.namespace)
         family = hashlib.sha256("\n".join((*words, *self._plan.relations)).encode()).hexdigest()

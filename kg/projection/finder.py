@@ -81,6 +81,12 @@ class Finders:
         if self._projections is not None:
             self._projections.prepare(snapshot, progress)
 
+    def forget(self) -> None:
+        """Let go of the lengths of lists and of the things that were read lately."""
+        self._counts = Counts()
+        if self._projections is not None:
+            self._projections.forget()
+
 
 class ProjectedFinder:
     """A ``Finder`` by tables; what they do not hold, or not yet, the engine is asked."""
