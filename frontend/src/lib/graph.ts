@@ -56,8 +56,8 @@ class Widget {
     this.#canvas = new Canvas(surface, listener);
   }
 
-  /** Takes in what is not there yet; returns how many nodes and edges that is. */
-  add(more: Graph): { nodes: number; edges: number } {
+  /** Takes in what is not there yet, around a node; returns how many nodes and edges that is. */
+  add(more: Graph, around: string | null = null): { nodes: number; edges: number } {
     const first = this.#graph.nodes.length === 0;
     const known = new Set(this.#graph.nodes.map(({ id }) => id));
     const said = new Set(this.#graph.edges.map(identity));
@@ -67,7 +67,7 @@ class Widget {
       this.#graph = { nodes: [...this.#graph.nodes, ...nodes], edges: [...this.#graph.edges, ...edges] };
       this.#showFilter();
       this.#showLegend();
-      this.#canvas.show(this.#graph, { fit: first });
+      this.#canvas.show(this.#graph, around);
       this.#apply();
     }
     return { nodes: nodes.length, edges: edges.length };
@@ -88,7 +88,7 @@ class Widget {
     if (!node?.url || !this.#options.expand || this.#expanded.has(id)) return;
     this.#expanded.add(id);
     try {
-      const added = this.add(await this.#options.expand(node));
+      const added = this.add(await this.#options.expand(node), id);
       this.#select(id);
       this.#details.say(added.nodes + added.edges ? "expanded" : "expand_none", added);
     } catch {
@@ -135,7 +135,8 @@ class Widget {
 
   #showLegend(): void {
     const kinds = new Map(this.#graph.nodes.map(({ kind, shape }) => [kind, shape]));
-    const layers = new Set(this.#graph.edges.map(({ layer }) => layer));
+    const all = new Set(this.#graph.edges.map(({ layer }) => layer));
+    const layers = all.size > 1 || !all.has("fact") ? all : []; // a plain graph claims nothing
     this.#legend.replaceChildren(
       ...[...kinds].map(([kind, shape]) => element("li", {}, swatch(shape), kind)),
       ...[...layers].map((layer) => element("li", {}, element("span", { class: `line line-${layer}` }), say(this.#words, `layer_${layer}`))),

@@ -11,6 +11,7 @@ const NEAR = 0.55; // below this zoom nobody can read the labels
 const MARGIN = 16;
 const ROOM = 640; // pixels that two sides take
 const ONE_SIDE = 430; // units that one takes
+const BEND = 44;
 const STEP = 1.3;
 
 /** What the canvas tells of the reader's doings. */
@@ -48,8 +49,8 @@ export class Canvas {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#paint());
   }
 
-  /** Draws a graph, the nodes in their order; `fit` shows all of it. */
-  show(graph: Graph, { fit }: { fit: boolean }): void {
+  /** Draws a graph, the nodes in their order, and shows all of it, or what is around one node. */
+  show(graph: Graph, around: string | null): void {
     this.#graph = graph;
     const drawn = bundles(graph.edges);
     const at = places(
@@ -60,10 +61,10 @@ export class Canvas {
     this.#cy.elements().remove();
     this.#cy.add([
       ...graph.nodes.map((node) => this.#node(node, at.get(node.id) ?? { x: 0, y: 0 })),
-      ...drawn.map((bundle) => edge(bundle, at)),
+      ...drawn.map((bundle, place) => edge(bundle, at, alike(bundle, drawn.slice(0, place)))),
     ]);
     this.#paint();
-    if (fit) this.fit();
+    this.fit(around);
   }
 
   /** Lets only these edges, and the nodes that they leave linked, be seen. */
@@ -87,10 +88,11 @@ export class Canvas {
     if (!inside) this.#cy.center(chosen);
   }
 
-  /** Shows all that fits at a size that can be read: the first node and its neighbours at least. */
-  fit(): void {
+  /** Shows all that fits at a size that can be read: a node, else the first, and its neighbours. */
+  fit(around: string | null = null): void {
     this.#cy.resize();
-    const [all, root] = [this.#cy.elements(":visible"), this.#cy.nodes(":visible").first()];
+    const all = this.#cy.elements(":visible");
+    const root = around === null ? this.#cy.nodes(":visible").first() : this.#cy.getElementById(around);
     this.#cy.fit(all, MARGIN);
     if (this.#cy.zoom() < NEAR) this.#cy.fit(root.closedNeighborhood(":visible"), MARGIN);
     const fitting = this.#cy.zoom();
@@ -157,7 +159,13 @@ export class Canvas {
   }
 }
 
-function edge(bundle: Bundle, at: ReadonlyMap<string, Place>): ElementDefinition {
+/** How many of these link the same two as another one does. */
+function alike({ edges: [edge] }: Bundle, others: readonly Bundle[]): number {
+  const ends = new Set([edge.source, edge.target]);
+  return others.filter(({ edges: [other] }) => ends.has(other.source) && ends.has(other.target)).length;
+}
+
+function edge(bundle: Bundle, at: ReadonlyMap<string, Place>, place: number): ElementDefinition {
   const [first] = bundle.edges;
   const [from, to] = [Math.abs(at.get(first.source)?.x ?? 0), Math.abs(at.get(first.target)?.x ?? 0)];
   const end = to > from ? "outward" : to < from ? "inward" : "across";
@@ -170,6 +178,7 @@ function edge(bundle: Bundle, at: ReadonlyMap<string, Place>): ElementDefinition
       caption: caption(bundle),
       status: first.status?.id ?? "",
       statusLabel: first.status?.label ?? "",
+      bend: BEND * (1 + place),
     },
     classes: `${first.layer} ${end}`,
   };
@@ -227,7 +236,7 @@ function base(colours: Colours): object[] {
     { selector: "edge.inward", style: { "source-label": "data(text)", "source-text-offset": 75, "source-text-rotation": "autorotate" } },
     {
       selector: "edge.across",
-      style: { label: "data(text)", "curve-style": "unbundled-bezier", "control-point-distances": 40, "control-point-weights": 0.5 },
+      style: { label: "data(text)", "curve-style": "unbundled-bezier", "control-point-distances": "data(bend)", "control-point-weights": 0.5 },
     },
     // Where a claim and what it is made of link the same two, their words stay apart.
     { selector: "edge.content.outward", style: { "target-text-offset": 34 } },

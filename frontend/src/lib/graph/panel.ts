@@ -31,7 +31,8 @@ export class ThingList {
     });
     this.#list.addEventListener("focus", () => {
       const [first] = this.#nodes;
-      if (this.#active === null && first) listener.selected(first.id);
+      // A click is about the thing that is clicked.
+      if (this.#active === null && first && this.#list.matches(":focus-visible")) listener.selected(first.id);
     });
     this.#list.addEventListener("click", (event) => {
       const option = (event.target as Element).closest<HTMLElement>("[role=option]");

@@ -3,6 +3,8 @@ import type { Colours } from "./colours";
 import { outline } from "./shapes";
 
 const MARGIN = 24;
+const LINE = 14; // of the canvas, at its font size of 12
+const WIDTH = 170;
 const ARROW = 7;
 const DASHES: Readonly<Record<string, string>> = { claim: "6 3", content: "1 4" };
 
@@ -36,7 +38,8 @@ function edge(each: EdgeSingular, colours: Colours): string {
 
 /** The text of an edge, along it, where the canvas has it: near the outer end, else in the middle. */
 function label(each: EdgeSingular, start: Position, end: Position, colour: string, paper: string): string {
-  const share = each.hasClass("outward") ? 0.72 : each.hasClass("inward") ? 0.28 : 0.5;
+  const outer = each.hasClass("content") ? 0.88 : 0.7; // so that two words for the same two stay apart
+  const share = each.hasClass("outward") ? outer : 1 - outer;
   const at = each.hasClass("across")
     ? each.midpoint()
     : { x: start.x + (end.x - start.x) * share, y: start.y + (end.y - start.y) * share };
@@ -64,7 +67,25 @@ function node(each: NodeSingular, colours: Colours): string {
       ? ["end", at.x - half - 5, at.y]
       : ["middle", at.x, at.y + half + 12];
   const style = `text-anchor="${anchor}" dy="0.35em" font-size="12" fill="${colours.ink}" stroke="${colours.paper}" stroke-width="3" paint-order="stroke"`;
-  return form + text(each.data("label") as string, { x: x as number, y: y as number }, style);
+  const lines = wrapped(each.data("label") as string);
+  const top = anchor === "middle" ? (y as number) : (y as number) - ((lines.length - 1) * LINE) / 2;
+  return form + lines.map((line, row) => text(line, { x: x as number, y: top + row * LINE }, style)).join("");
+}
+
+/** The lines of a label, about as the canvas breaks it; Japanese breaks anywhere. */
+function wrapped(label: string): string[] {
+  const lines: string[] = [];
+  for (const piece of /\s/.test(label) ? label.split(/(?<=\s)/) : [...label]) {
+    const last = lines.at(-1);
+    if (last !== undefined && extent(last + piece) <= WIDTH) lines[lines.length - 1] = last + piece;
+    else lines.push(piece);
+  }
+  return lines;
+}
+
+/** About how wide a text is: letters of the East are as wide as they are high. */
+function extent(words: string): number {
+  return [...words].reduce((sum, letter) => sum + (letter > "\u2e80" ? 12 : 6.2), 0);
 }
 
 function text(words: string, { x, y }: Position, attributes: string): string {
