@@ -179,3 +179,13 @@ def test_pages_show_it(client: FlaskClient) -> None:
     assert _page(client, "/treaties/harbour-treaty", "ja").one("h1").text == "港湾条約"
     fields = {each.attributes.get("name") for each in _page(client, "/treaties").all("input")}
     assert {"q", "signatory", "signed.from", "signed.to"} <= fields
+
+
+def test_it_has_a_picture_of_what_it_is_linked_to(client: FlaskClient) -> None:
+    """A treaty is no item, so its links have no status."""
+    body = client.get("/treaties/harbour-treaty/neighbourhood").json
+    assert body is not None
+    base = "https://w3id.org/editorial-kg/id/"
+    signed = {"source": f"{base}harbour-treaty", "relation": "signatory", "layer": "fact"}
+    assert signed | {"target": f"{base}japan"} in body["edges"]
+    assert body["classes"]["Treaty"]["label"] == "Treaty"
