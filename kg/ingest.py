@@ -71,23 +71,42 @@ def build(
     return Built(version=version, changed=(*changed, *removed), report=report, seconds=seconds)
 
 
-def validate_files(settings: Settings, paths: Iterable[Path]) -> Report:
-    """The report on data files together, as what they would be beside the source files.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """Data files as what they would be beside the source files.
 
-    A file stands for the source file of its name; the other source files are the context that it
-    links to. Raises what ``Sources.read`` and ``Validator.validate`` raise.
+    A file stands for the source file of its name; the other source files are the ``context`` that
+    ``data``, what the files say, links to.
     """
-    paths = tuple(paths)
-    names = {path.name for path in paths}
-    vocabulary = read_vocabulary(settings)
-    data = read_data(paths, vocabulary.schema)
-    others = (path for path in chain(*data_files(settings)) if path.name not in names)
-    context = read_data(others, vocabulary.schema)
-    validator = make_validator(shapes=vocabulary.shapes, ontology=vocabulary.ontology)
-    try:
-        return validator.validate(data, context=context)
-    except EmptyGraph as error:
-        raise EmptyGraph(f"{', '.join(map(str, paths))}: {error}") from error
+
+    paths: tuple[Path, ...]
+    vocabulary: Sources
+    data: tuple[Quad, ...]
+    context: tuple[Quad, ...]
+
+    @classmethod
+    def read(cls, settings: Settings, paths: Iterable[Path]) -> Files:
+        """The files, parsed, superclass types filled in. Raises what ``Sources.read`` raises."""
+        paths = tuple(paths)
+        names = {path.name for path in paths}
+        vocabulary = read_vocabulary(settings)
+        others = (path for path in chain(*data_files(settings)) if path.name not in names)
+        return cls(
+            paths=paths,
+            vocabulary=vocabulary,
+            data=read_data(paths, vocabulary.schema),
+            context=read_data(others, vocabulary.schema),
+        )
+
+    def validate(self) -> Report:
+        """The report on the data. Raises what ``Validator.validate`` raises."""
+        shapes, ontology = self.vocabulary.shapes, self.vocabulary.ontology
+        try:
+            return make_validator(shapes=shapes, ontology=ontology).validate(
+                self.data, context=self.context
+            )
+        except EmptyGraph as error:
+            raise EmptyGraph(f"{', '.join(map(str, self.paths))}: {error}") from error
 
 
 def _validated(

@@ -47,14 +47,21 @@ class Finding:
 class Verification:
     """What came of holding a text against the passages of ``article``.
 
-    ``notes`` name the passages that no item cites and none has to: those that give the article's
-    publisher and year, which ground the article's own metadata.
+    ``faults`` are places where text and passages differ, ``uncited`` passages that no item cites.
+    ``notes`` name those that no item cites and none has to: they give the article's publisher and
+    year, which ground the article's own metadata.
     """
 
     article: NamedNode
     passages: int
-    failures: tuple[Finding, ...]
+    faults: tuple[Finding, ...]
+    uncited: tuple[Finding, ...]
     notes: tuple[Finding, ...]
+
+    @property
+    def failures(self) -> tuple[Finding, ...]:
+        """All that is not as it should be: the faults, then what is uncited."""
+        return self.faults + self.uncited
 
     @property
     def ok(self) -> bool:
@@ -89,7 +96,7 @@ class _Copy:
     def has(self, passage: _Passage, *, moved: int = 0) -> bool:
         """Whether the passage's words stand ``moved`` code points behind its offsets."""
         start, end = max(0, passage.start + moved), max(0, passage.end + moved)
-        return _digest(self.text[start:end]) == passage.hash
+        return text_digest(self.text[start:end]) == passage.hash
 
     def shift(self, passage: _Passage) -> int:
         """How far from its offsets the passage stands; 0 where it is nowhere."""
@@ -129,11 +136,13 @@ def verify(snapshot: Snapshot, text: str, article: NamedNode | None = None) -> V
     return Verification(
         article=known.node,
         passages=len(passages),
-        failures=(
+        faults=(
             *_whole(known, text),
             *_misplaced(passages, copy),
             *_uncovered(passages, copy),
-            *_found([each for each in uncited if each not in metadata], "no item cites it."),
+        ),
+        uncited=tuple(
+            _found([each for each in uncited if each not in metadata], "no item cites it.")
         ),
         notes=tuple(_found(metadata, "no item cites it: it gives publisher and date.")),
     )
@@ -166,7 +175,7 @@ def _whole(article: _Article, text: str) -> Iterator[Finding]:
     if len(text) != article.length:
         message = f"{len(text)} code points, where the graph says {article.length}."
         yield Finding(place="text", message=message)
-    if _digest(text) != article.hash:
+    if text_digest(text) != article.hash:
         yield Finding(place="text", message="its SHA-256 is not the one in the graph.")
 
 
@@ -225,7 +234,8 @@ def _select(snapshot: Snapshot, query: str, article: NamedNode | None = None) ->
     return snapshot.select(_PROLOGUE + query, {"article": article} if article else None)
 
 
-def _digest(text: str) -> str:
+def text_digest(text: str) -> str:
+    """The SHA-256 of a text in UTF-8, in hex, as articles and passages give it."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -33,6 +33,7 @@ OWNERS = {
     "gunicorn": ("kg.serving",),
     "urllib3": ("kg.store",),
     "distributed": ("kg.cluster",),
+    "sentencex": ("kg.authoring.sentences",),
     "click": ("kg.cli",),
     "rich": ("kg.cli",),
 }

@@ -17,6 +17,7 @@ from kg.settings import Settings, unknown_variables
 # Each command is a module of its name, imported when it is run: help has to be quick.
 COMMANDS = {
     "build": "Validate the source files and publish them.",
+    "new": "Begin an article's file: who, when, and its passages.",
     "validate": "Validate RDF files against the shapes.",
     "serve": "Serve the graph: REST, SPARQL and Linked Data.",
     "query": "Ask the graph by SPARQL.",

@@ -30,6 +30,12 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else _spelled(c) for c in text)
 
 
+def near(path: Path) -> Path:
+    """The path as it is seen from the working folder, where it is below it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print a table, as wide as the terminal, or as it needs in a pipe."""
     from rich.console import Console

@@ -10,7 +10,7 @@ import click
 from kg.cli.exits import Exit
 from kg.cli.options import settings_options
 from kg.formats import TURTLE
-from kg.ingest import validate_files
+from kg.ingest import Files
 from kg.parsing import serialize
 from kg.report_json import report_json
 from kg.settings import Settings
@@ -44,7 +44,7 @@ def validate(settings: Settings, *, files: tuple[Path, ...], form: str, lang: st
       kg validate --lang ja articles/*.ttl
       kg validate --format turtle my-article.ttl > report.ttl
     """
-    report = validate_files(settings, files)
+    report = Files.read(settings, files).validate()
     if form == "turtle":
         click.echo(serialize(report.quads(), TURTLE), nl=False)
     elif form == "json":
