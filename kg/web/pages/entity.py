@@ -16,7 +16,6 @@ from kg.questions.catalogue import QUESTIONS, Question
 from kg.schema import Class, Group, Member, Profile, Schema
 from kg.web.pages.article import Reading
 from kg.web.pages.items import (
-    GLOSSES,
     Field,
     Item,
     Thing,
@@ -25,6 +24,7 @@ from kg.web.pages.items import (
     profile_of,
     ranks,
     status_of,
+    texts_of,
 )
 from kg.web.pages.layout import rendered
 from kg.web.pages.pieces import web_address
@@ -83,7 +83,6 @@ class EntityView:
     kind: Class | None
     profile: Profile
     names: Mapping[str, Json]
-    gloss: Mapping[str, Json]
     outside: Sequence[Field]
     facts: Sequence[Grouped]
     standings: Sequence[Standing]
@@ -110,8 +109,7 @@ def entity_view(schema: Schema, thing: Thing) -> EntityView:
         item=item,
         kind=schema.class_named(known.class_name or ""),
         profile=known,
-        names=_texts(known, thing, LABELS),
-        gloss=_texts(known, thing, GLOSSES),
+        names=texts_of(known, thing, LABELS),
         outside=outside,
         facts=_grouped(schema, [each for each in item.fields if each not in outside]),
         standings=standings,
@@ -120,13 +118,6 @@ def entity_view(schema: Schema, thing: Thing) -> EntityView:
         more=cast("Mapping[str, Json]", thing.get("more", {})),
         questions=[each for each in QUESTIONS if each.class_iri in known.lineage],
     )
-
-
-def _texts(known: Profile, thing: Thing, predicates: Sequence[str]) -> Mapping[str, Json]:
-    """The texts by language of the first of ``predicates`` that the thing has."""
-    members = (each for each in known.own if each.predicate in predicates)
-    found = (thing.get(each.name) for each in members)
-    return next((each for each in found if isinstance(each, Mapping)), {})
 
 
 def _leads_out(field: Field) -> bool:

@@ -36,7 +36,8 @@ class Field:
 class Item:
     """A thing with what is special about items taken out of its members.
 
-    ``polarity`` is shown with the field of the content where there is one, else with its own.
+    ``polarity`` is shown with the field of the content where there is one, else with its own;
+    ``gloss`` says by language what the thing is.
     """
 
     thing: Thing
@@ -44,6 +45,7 @@ class Item:
     source: Thing | None
     evidence: Sequence[Json]
     polarity: Thing | None
+    gloss: Thing
     fields: Sequence[Field]
 
     def field(self, member: Member) -> Field | None:
@@ -62,7 +64,8 @@ def item_of(schema: Schema, thing: Thing, *, beside: str | None = None) -> Item:
     """The item that a thing in its JSON form is; ``beside`` is the IRI of a thing that need not be
     named again, since the item is shown below it.
     """
-    found = fields_of(profile_of(schema, thing).own, thing)
+    known = profile_of(schema, thing)
+    found = fields_of(known.own, thing)
     by_role = {each.member.role: each for each in found if each.member.role}
     aside = {*_IN_ORIGIN, *(("polarity",) if "content" in by_role else ())}
     left = (_without(each, beside) for each in found if each.member.role not in aside)
@@ -72,6 +75,7 @@ def item_of(schema: Schema, thing: Thing, *, beside: str | None = None) -> Item:
         source=_one(by_role.get("source")),
         evidence=by_role["evidence"].values if "evidence" in by_role else (),
         polarity=_one(by_role.get("polarity")),
+        gloss=texts_of(known, thing, GLOSSES),
         fields=[each for each in left if each.values],
     )
 
@@ -107,6 +111,13 @@ def fields_of(members: Iterable[Member], thing: Thing) -> list[Field]:
     wanted = (each for each in members if each.predicate not in _IN_HEADING)
     found = (Field(member=each, values=values_of(thing.get(each.name))) for each in wanted)
     return [each for each in found if each.values]
+
+
+def texts_of(known: Profile, thing: Thing, predicates: Sequence[str]) -> Thing:
+    """The texts by language of the first of ``predicates`` that the thing has."""
+    members = (each for each in known.own if each.predicate in predicates)
+    found = (thing.get(each.name) for each in members)
+    return next((each for each in found if isinstance(each, Mapping)), {})
 
 
 def values_of(value: Json) -> Sequence[Json]:
