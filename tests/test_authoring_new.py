@@ -16,7 +16,7 @@ from kg.terms import Literal
 from kg.verification import normalised
 from tests.knowledge import ROOT
 
-TEXT = ROOT / "tests" / "data" / "authoring" / "mill-river.txt"
+TEXT = ROOT / "docs" / "tutorial" / "mill-river.txt"
 SLUG = "mill-valley-lantern-2031-05-04"
 
 

@@ -18,6 +18,7 @@ from kg.settings import Settings, unknown_variables
 COMMANDS = {
     "build": "Validate the source files and publish them.",
     "new": "Begin an article's file: who, when, and its passages.",
+    "check": "Check an article's file against shapes, text and names.",
     "validate": "Validate RDF files against the shapes.",
     "serve": "Serve the graph: REST, SPARQL and Linked Data.",
     "query": "Ask the graph by SPARQL.",
