@@ -10,7 +10,7 @@ SCRIPTS := kg/web/static/build/manifest.json
 .PHONY: help serve test engines check format lint types lock bench fuzz faults clean
 
 help: ## Say what each target does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: $(RUNTIME) $(SCRIPTS) ## Build the validated graph where it changed and serve it on http://127.0.0.1:8000
 	@$(BIN)/kg build --quiet
@@ -42,6 +42,9 @@ fuzz: $(DEV) ## Ask a server tens of thousands of requests made from its own des
 
 faults: $(DEV) ## Kill a writer 200 times, and read in four processes during 500 commits
 	@TEST_KILLS=200 TEST_COMMITS=500 $(BIN)/python -m pytest tests/faults
+
+screenshots: $(DEV) $(SCRIPTS) ## Take the pictures of docs/screenshots anew
+	@$(BIN)/python -m tests.browser.screenshots
 
 lock: $(DEV) ## Resolve the dependencies anew into the lock files
 	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header \

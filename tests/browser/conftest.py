@@ -6,17 +6,16 @@ of scripts, requests that fail. A test fails at its end on what it has not said 
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from kg.web.pages.assets import BUILT
+from tests.browser import chromium
 from tests.commands import Server
 from tests.knowledge import ROOT
 
@@ -122,18 +121,13 @@ def browser() -> Iterator[Browser]:
     """Chromium; skips where it or the built front end is missing."""
     # Of this package, not of the session: while it runs, this thread has an event loop, which
     # other tests' own loops do not go with.
-    chromium = shutil.which("chromium")
-    if chromium is None:
+    if chromium.executable() is None:
         pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
     if not (BUILT / "manifest.json").is_file():
         pytest.skip("the front end is not built: with Node, run make serve once")
-    # The sandbox cannot be had by root, whom continuous integration runs as.
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     expect.set_options(timeout=WAIT)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        yield started
-        started.close()
+    with chromium.started() as found:
+        yield found
 
 
 @pytest.fixture
