@@ -71,7 +71,15 @@ def _fuzz(run: Run, url: str, token: str, folder: Path) -> tuple[int, int]:
     command = [
         *(str(Path(sys.executable).with_name("st")), "--config-file", "schemathesis.toml", "run"),
         *(f"{url}/openapi.json", "--phases", run.phases, "--no-color"),
-        *("--seed", str(run.seed), "--no-shrink", *run.options, *authorization),
+        *(
+            "--seed",
+            str(run.seed),
+            "--no-shrink",
+            "--suppress-health-check",
+            "all",
+            *run.options,
+            *authorization,
+        ),
     ]
     done = subprocess.run(command, check=False, cwd=_ROOT, env=clean_environment(**added))
     return int(count.read_text()), done.returncode
