@@ -23,7 +23,7 @@ TEXT = ROOT / "docs" / "tutorial" / "mill-river.txt"
 ARTICLE = NamedNode(f"{PREFIXES['id']}lantern-2031")
 BODY = (
     "The river is low, and nobody’s mill can turn before the first rain."
-     "水門は夏の間ずっと閉じられていると市長は述べた。"
+    "水門は夏の間ずっと閉じられていると市長は述べた。"
 )
 
 

@@ -53,5 +53,7 @@ def new(settings: Settings, *, force: bool, text: Path, **said: str) -> None:
         raise InputError(f"{path} is there already; --force overwrites it.")
     write_output(skeleton(begun).encode(), str(path))
     named = len({thing.id for each in begun.sentences for thing in each.things})
-    click.echo(f"Wrote {near(path)}: {len(begun.sentences)} passages, {named} known things named.")
+    click.echo(
+        f"Wrote {near(path)}. Passages: {len(begun.sentences)}. Known things named: {named}."
+    )
     click.echo(f"Describe what they say there, then: kg check {near(path)} --text {text}")
