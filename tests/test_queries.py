@@ -20,7 +20,7 @@ STEMS = sorted(path.stem for path in FOLDER.glob("*.rq"))
 HEADER = re.compile(r"#\+ (?P<key>[a-z]+): ?(?P<value>.*)|#\+   - (?P<item>[a-z]+)")
 QUERY = Namespace(f"{BASE}query/")
 SDO = Namespace(SCHEMA)
-ENGINES = ("oxigraph", "rdflib")
+LIBRARIES = ("oxigraph", "rdflib")
 README_GRAPHS = [NamedNode(f"{BASE}graph/{name}") for name in ("entities", "yomiuri-2025-08-17")]
 
 Answer = dict[str, Any]
@@ -65,11 +65,11 @@ def test_there_are_26_questions_with_three_files_each() -> None:
 
 
 @pytest.mark.parametrize("stem", STEMS)
-@pytest.mark.parametrize("engine", ENGINES)
-def test_a_question_has_the_expected_answer(engine: str, stem: str) -> None:
-    """The same rows in the same order, in whichever engine."""
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_question_has_the_expected_answer(library: str, stem: str) -> None:
+    """The same rows in the same order, in whichever library."""
     found = question(stem)
-    answer = _in_oxigraph(found.sparql) if engine == "oxigraph" else _in_rdflib(found.sparql)
+    answer = _in_oxigraph(found.sparql) if library == "oxigraph" else _in_rdflib(found.sparql)
     assert answer == found.expected
 
 
