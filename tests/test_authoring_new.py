@@ -174,6 +174,8 @@ def test_a_file_is_overwritten_only_by_force(
         ({"slug": "Two Words"}, "is no id"),
         ({"slug": "a/b"}, "cannot be an article's slug"),
         ({"slug": "entities"}, "cannot be an article's slug"),
+        ({"slug": "putin"}, "cannot be an article's slug"),
+        ({"slug": "lantern", "publisher": "The Lantern"}, "makes no new id"),
         ({"slug": "ontology"}, "cannot be an article's slug"),
         ({"date": "2031-02-30"}, "is no date"),
         ({"date": "20310504"}, "is no date"),

@@ -51,10 +51,13 @@ class _Text:
     def _runs(self, words: Sequence[str]) -> Iterator[Sequence[str]]:
         for start, word in enumerate(words):
             for place in self._places.get(word, ()):
-                pairs = zip(words[start:], self._words[place:], strict=False)
-                length = next((n for n, (one, other) in enumerate(pairs) if one != other), None)
-                shorter = min(len(words) - start, len(self._words) - place)
-                yield words[start : start + (shorter if length is None else length)]
+                yield words[start : start + self._common(words, start, place)]
+
+    def _common(self, words: Sequence[str], start: int, place: int) -> int:
+        """How many words are the same from ``start`` on and in the text from ``place`` on."""
+        most = min(len(words) - start, len(self._words) - place)
+        same = (words[start + step] == self._words[place + step] for step in range(most))
+        return next((step for step, equal in enumerate(same) if not equal), most)
 
 
 def _words(text: str) -> list[str]:

@@ -73,15 +73,15 @@ def draft(settings: Settings, request: Request) -> Draft:
     Raises InputError for what cannot be a slug, a title, a date, a publisher or a text.
     """
     iris = Iris(settings.namespace)
-    _check_slug(request.slug, iris)
     published = _date(request.published)
     text = _text(request.text)
     things = _known_things(settings, request.slug, iris)
+    _check_slug(request.slug, iris, things)
     mentions = Mentions(things)
     return Draft(
         slug=request.slug,
         title=_title(request.title),
-        publisher=_publisher(request.publisher, things),
+        publisher=_publisher(request.publisher, request.slug, things),
         published=published,
         language=request.language,
         length=len(text),
@@ -93,8 +93,10 @@ def draft(settings: Settings, request: Request) -> Draft:
     )
 
 
-def _check_slug(slug: str, iris: Iris) -> None:
-    if slug in {*VOCABULARY, *SHARED} or "/" in slug:
+def _check_slug(slug: str, iris: Iris, things: Sequence[Thing]) -> None:
+    """Refuse what is no id, and the names of other graphs and things."""
+    taken = {*VOCABULARY, *SHARED, *(each.id for each in things)}
+    if slug in taken or "/" in slug:
         raise InputError(
             f"{slug!r} cannot be an article's slug; take one such as daily-2031-05-04."
         )
@@ -135,7 +137,7 @@ def _known_things(settings: Settings, slug: str, iris: Iris) -> list[Thing]:
     return shared_things(read_data(others, read_vocabulary(settings).schema), iris)
 
 
-def _publisher(text: str, things: Sequence[Thing]) -> Publisher:
+def _publisher(text: str, slug: str, things: Sequence[Thing]) -> Publisher:
     """The institution with this id or name, or a new one of this name."""
     institutions = [each for each in things if _INSTITUTION in each.classes]
     for each in institutions:
@@ -148,7 +150,7 @@ def _publisher(text: str, things: Sequence[Thing]) -> Publisher:
         )
     name = _title(text)
     new = _slug(name)
-    if not new or any(new == each.id for each in things):
+    if not new or new in {slug, *(each.id for each in things)}:
         raise InputError(f"{name!r} makes no new id; describe it in entities.ttl and give its id.")
     return Publisher(id=new, name=name, known=False)
 
