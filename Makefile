@@ -7,7 +7,7 @@ DEV := $(VENV)/.dev
 SCRIPTS := kg/web/static/build/manifest.json
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test engines check format lint types lock bench fuzz faults clean
+.PHONY: help serve test engines docs check format lint types lock bench fuzz faults clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ lint: $(DEV) ## Run the linter
 types: $(DEV) $(SCRIPTS) ## Check the types
 	@$(BIN)/mypy
 	@[ ! -d frontend/node_modules ] || npm --prefix frontend run --silent check
+
+docs: $(DEV) ## Build the documentation into build/docs
+	@$(BIN)/python -m sphinx -q -E -W --keep-going -d build/.doctrees docs build/docs
 
 bench: $(DEV) ## Run the benchmarks and print their figures
 	@$(BIN)/python -m benchmarks

@@ -26,6 +26,7 @@ class Example:
         host = server.url.removeprefix("http://")
         local = (
             self.command.replace("localhost:8000", host)
+            .replace(".venv/bin/python ", f"{sys.executable} ")
             .replace(".venv/bin/kg", f"{sys.executable} -m kg")
             .replace("python3 -m json", f"{sys.executable} -m json")
         )
