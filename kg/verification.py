@@ -95,8 +95,12 @@ class _Copy:
 
     def has(self, passage: _Passage, *, moved: int = 0) -> bool:
         """Whether the passage's words stand ``moved`` code points behind its offsets."""
+        return self.hash_at(passage, moved=moved) == passage.hash
+
+    def hash_at(self, passage: _Passage, *, moved: int = 0) -> str:
+        """The hash of what stands ``moved`` code points behind the passage's offsets."""
         start, end = max(0, passage.start + moved), max(0, passage.end + moved)
-        return text_digest(self.text[start:end]) == passage.hash
+        return text_digest(self.text[start:end])
 
     def shift(self, passage: _Passage) -> int:
         """How far from its offsets the passage stands; 0 where it is nowhere."""
@@ -188,7 +192,8 @@ def _misplaced(passages: list[_Passage], copy: _Copy) -> Iterator[Finding]:
         elif not copy.has(each):
             moved = copy.has(each, moved=copy.grown)
             seen = f"its words stand {copy.grown:+} code points on" if moved else "its words differ"
-            yield Finding(place=each.id, message=f"{span} the hash is another: {seen}.")
+            message = f"{span} the hash is another, {copy.hash_at(each)}: {seen}."
+            yield Finding(place=each.id, message=message)
 
 
 def _uncovered(passages: list[_Passage], copy: _Copy) -> Iterator[Finding]:

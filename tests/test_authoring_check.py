@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -100,6 +101,23 @@ def test_each_kind_of_finding_is_told(
         {"place": "id:nihon", "message": "“JAPAN” is nearly id:japan, “Japan”"}
     ]
     assert found["warnings"] == 13
+
+
+def test_a_passage_can_be_mended_by_what_is_told(
+    draft: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two passages become one: the new end, the hash that the check gives, and it is right."""
+    blocks = draft.read_text().split("\n\n")
+    (one,) = (place for place, each in enumerate(blocks) if each.startswith("art:p2s1 a"))
+    end = blocks.pop(one + 1).partition("charEnd ")[2].partition(" ")[0]
+    blocks[one] = re.sub(r"charEnd \d+", f"charEnd {end}", blocks[one])
+    draft.write_text("\n\n".join(blocks))
+    assert check(draft) == Exit.NO
+    (told,) = re.findall(r"p2s1: at .* the hash is another, (\w{64}):", capsys.readouterr().out)
+    blocks[one] = re.sub(r'sha256 "\w+"', f'sha256 "{told}"', blocks[one])
+    draft.write_text("\n\n".join(blocks))
+    assert check(draft) == Exit.OK
+    assert "Passages: 11, each where the file says" in capsys.readouterr().out
 
 
 def test_what_breaks_a_shape_cannot_be_published(

@@ -49,7 +49,8 @@ _PASSAGES = """
 ### Its passages, sentence by sentence
 #
 # Offsets count Unicode code points of the text in NFC with LF line ends and no final newline. Where
-# a sentence is cut in the wrong place, mend the offsets; kg check says what is outside a passage.
+# a sentence is cut in the wrong place, mend its offsets: kg check tells the hash that belongs
+# there, and what of the text is in no passage.
 """
 _PASSAGE = """
 art:{id} a ekg:Passage ;

@@ -29,7 +29,14 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Your copy of the article: UTF-8; line ends and a final newline do not matter.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the findings are written.",
+)
 @click.option(
     "--lang", type=click.Choice(["en", "ja"]), default="en", help="The messages' language."
 )
