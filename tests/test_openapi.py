@@ -136,7 +136,7 @@ def test_an_empty_store_is_described_too(app: Flask) -> None:
 
 def test_the_page_lists_every_operation_without_scripts(app: Flask, api: dict[str, Any]) -> None:
     response = app.test_client().get("/docs", headers={"Accept": "text/html"})
-    assert "<script" not in response.text
+    assert set(re.findall(r'<script[^>]* src="[^"]*/([a-z]+)-', response.text)) <= {"suggest"}
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
     for methods in api["paths"].values():
         for each in methods.values():
@@ -156,7 +156,7 @@ def test_a_fuzzer_that_knows_the_document_finds_nothing(app: Flask) -> None:
     config = schemathesis.Config.from_path(Path(__file__).parents[1] / "schemathesis.toml")
     described = schemathesis.openapi.from_wsgi("/openapi.json", app, config=config)
     # What is below a thing is listed as collections are.
-    reading = described.include(method="GET").exclude(path_regex=r"\{id\}/")
+    reading = described.exclude(path_regex=r"\{id\}/")
     limits = settings(
         max_examples=1,
         deadline=None,
@@ -165,8 +165,8 @@ def test_a_fuzzer_that_knows_the_document_finds_nothing(app: Flask) -> None:
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    for found in reading.get_all_operations():
-        operation = found.ok()
+    operations = [found.ok() for found in reading.get_all_operations()]
+    for operation in (each for each in operations if each.method == "get"):
         for mode in schemathesis.GenerationMode:
 
             @limits

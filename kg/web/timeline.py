@@ -46,7 +46,8 @@ def blueprint(schema: Schema) -> Blueprint:
 
 
 def first(collection: str) -> Redirect:
-    """The timeline of the first collection that has one."""
+    """The way to the timeline of the first collection that has one, for filters that it knows."""
+    _request(services().schema.collections[collection], arguments())
     return redirect(_way(collection, [*request.args.items(multi=True)]), code=307)
 
 
