@@ -18,6 +18,30 @@ from tests.commands import Server, serving
 from tests.engines import ENGINES, OWN, Engine, OwnEngine, ServerEngine
 from tests.servers.started import Servers
 
+# Folders and modules that take most of the time: they start servers, browsers and processes, or ask
+# thousands of times. `make check` leaves them out.
+SLOW = (
+    *("browser", "conformance", "contract", "faults"),
+    *(
+        "test_batches",
+        "test_cli_build",
+        "test_cli_reading",
+        "test_cli_validate",
+        "test_cli_writing",
+    ),
+    *(
+        "test_cluster",
+        "test_deploy",
+        "test_docs",
+        "test_examples",
+        "test_executors",
+        "test_foreign_clients",
+    ),
+    *("test_hostile_http", "test_remote_faults", "test_readme", "test_serving", "test_treaty"),
+    *("test_tutorial", "test_wheel", "test_workers", "test_workers_under_attack"),
+    *("test_web_constraints", "test_web_graphs", "test_web_update", "test_web_validate"),
+)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a run choose over which engines the HTTP faces are tried."""
@@ -40,7 +64,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what no engine has a part in, where the run is about engines."""
+    """Mark what is slow; leave out what no engine has a part in, where the run is about engines."""
+    for item in items:
+        if {item.path.stem, *(each.name for each in item.path.parents)} & set(SLOW):
+            item.add_marker(pytest.mark.slow)
     if config.getoption("engine"):
         others = [item for item in items if "engine" not in getattr(item, "fixturenames", ())]
         items[:] = [item for item in items if "engine" in getattr(item, "fixturenames", ())]
