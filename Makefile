@@ -7,10 +7,10 @@ DEV := $(VENV)/.dev
 SCRIPTS := kg/web/static/build/manifest.json
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test engines docs check format lint types lock bench fuzz faults clean
+.PHONY: help serve test engines docs check format lint types test-lowest test-newest lock bench fuzz faults clean
 
 help: ## Say what each target does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: $(RUNTIME) $(SCRIPTS) ## Build the validated graph where it changed and serve it on http://127.0.0.1:8000
 	@$(BIN)/kg build --quiet
@@ -22,7 +22,8 @@ test: $(DEV) $(SCRIPTS) ## Run the tests
 engines: $(DEV) ## Run the tests of the HTTP faces over the servers of other makers
 	@$(BIN)/python -m pytest --engine oxigraph --engine fuseki
 
-check: format lint types test ## Format, lint, type-check and test
+check: format lint types ## Format, lint, type-check, and run the quick tests
+	@$(BIN)/python -m pytest -q -m 'not slow'
 
 format: $(DEV) ## Check the formatting
 	@$(BIN)/ruff format --check .
@@ -36,6 +37,13 @@ types: $(DEV) $(SCRIPTS) ## Check the types
 
 docs: $(DEV) ## Build the documentation into build/docs
 	@$(BIN)/python -m sphinx -q -E -W --keep-going -d build/.doctrees docs build/docs
+
+test-lowest: RESOLUTION := lowest-direct## Run quick tests with the oldest libraries that pyproject.toml allows
+test-newest: RESOLUTION := highest## Run quick tests with the newest
+test-lowest test-newest: $(DEV)
+	@$(BIN)/uv venv -q --clear build/$@
+	@$(BIN)/uv pip install -q --python build/$@ --resolution $(RESOLUTION) --group dev -e '.[pandas,dask,examples]'
+	@build/$@/bin/python -m pytest -q -p no:cacheprovider -m 'not slow' $(TESTS)
 
 bench: $(DEV) ## Run the benchmarks and print their figures
 	@$(BIN)/python -m benchmarks
