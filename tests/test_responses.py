@@ -128,7 +128,6 @@ def test_every_answer_is_conditional_and_open(client: FlaskClient, route: str) -
     )
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert "no-cache" in response.headers["Cache-Control"]
-    assert response.headers["Last-Modified"]
     for known in (tag, f"W/{tag}", f'"x", {tag}', "*"):
         again = client.get(route, headers={"If-None-Match": known})
         assert (again.status_code, again.data) == (304, b""), known
