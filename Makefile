@@ -23,7 +23,7 @@ engines: $(DEV) ## Run the tests of the HTTP faces over the servers of other mak
 	@$(BIN)/python -m pytest --engine oxigraph --engine fuseki
 
 check: format lint types ## Format, lint, type-check, and run the quick tests
-	@$(BIN)/python -m pytest -q -m 'not slow'
+	@$(BIN)/python -m pytest -q -n auto -m 'not slow'
 
 format: $(DEV) ## Check the formatting
 	@$(BIN)/ruff format --check .

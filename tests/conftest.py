@@ -38,6 +38,8 @@ SLOW = (
         "test_foreign_clients",
     ),
     *("test_hostile_http", "test_remote_faults", "test_readme", "test_serving", "test_treaty"),
+    *("test_caching", "test_embedded_model", "test_ingest", "test_isolation", "test_ontology"),
+    *("test_openapi", "test_publishing", "test_validation"),
     *("test_tutorial", "test_wheel", "test_workers", "test_workers_under_attack"),
     *("test_web_constraints", "test_web_graphs", "test_web_update", "test_web_validate"),
 )
