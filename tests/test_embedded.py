@@ -78,6 +78,30 @@ def test_a_version_shares_the_tables_that_it_did_not_add(path: Path) -> None:
     assert added < 50_000
 
 
+def test_a_small_change_adds_a_log_of_its_size_whatever_came_before(path: Path) -> None:
+    store = EmbeddedStore(path)
+    for number in range(12):
+        version = path / "versions" / f"{put(store, ONE, *range(number + 1)).number:06}"
+        own = {file for file in version.iterdir() if file.stat().st_nlink == 1}
+        assert {file.suffix for file in own} == {".log", ".sha256", ".json"}
+        assert sum(file.stat().st_size for file in own if file.suffix == ".log") < 2_000
+    for number in (1, 5, 12):
+        assert content(store.snapshot(number)) == {ONE: triples(quads(*range(number)))}
+
+
+def test_logs_become_tables_before_opening_takes_long(path: Path) -> None:
+    store, sizes = EmbeddedStore(path), []
+    for number in range(1, 4):
+        put(store, ONE, *range(number * 10_000, number * 10_000 + 3_000))
+        logs = (path / "versions" / f"{number:06}").glob("*.log")
+        sizes.append(sum(log.stat().st_size for log in logs))
+    assert max(sizes) <= 4 << 20
+    assert sizes != sorted(sizes)
+    for number in range(1, 4):
+        whole = quads(*range(number * 10_000, number * 10_000 + 3_000))
+        assert content(store.snapshot(number)) == {ONE: triples(whole)}
+
+
 def test_what_another_instance_publishes_is_seen_at_the_next_snapshot(path: Path) -> None:
     reader, writer = EmbeddedStore(path), EmbeddedStore(path)
     assert reader.snapshot().info.number == 0
@@ -300,14 +324,31 @@ def make_something_else(path: Path, what: str) -> None:
 
 def test_damaged_tables_are_reported_and_other_versions_served(path: Path) -> None:
     store = EmbeddedStore(path)
-    put(store, ONE, *range(1000))
-    put(store, TWO, "a")
+    put(store, ONE, "a")
+    put(store, TWO, *range(10_000))
     for table in (path / "versions" / "000002").glob("*.sst"):
         if table.stat().st_nlink == 1:
             table.write_bytes(b"damaged")
     with pytest.raises(StoreCorrupt, match=r"000002"):
         content(EmbeddedStore(path).snapshot())
-    assert content(EmbeddedStore(path).snapshot(1)) == {ONE: triples(quads(*range(1000)))}
+    assert content(EmbeddedStore(path).snapshot(1)) == {ONE: triples(quads("a"))}
+
+
+@pytest.mark.parametrize("damaged", [b"", b"\xff", b"damaged"], ids=["cut", "binary", "other"])
+@pytest.mark.parametrize("kind", ["*.log", "logs.sha256"])
+def test_a_damaged_log_is_reported_and_nothing_is_built_upon_it(
+    path: Path, kind: str, damaged: bytes
+) -> None:
+    put(EmbeddedStore(path), ONE, "a")
+    for file in (path / "versions" / "000001").glob(kind):
+        whole = file.read_bytes()
+        file.write_bytes(whole[: len(whole) // 2] + damaged)
+    with pytest.raises(StoreCorrupt, match=r"000001"):
+        content(EmbeddedStore(path).snapshot())
+    with pytest.raises(StoreCorrupt, match=r"000001"):
+        put(EmbeddedStore(path), ONE, "b")
+    assert content(EmbeddedStore(path).snapshot(0)) == {}
+    assert (path / "CURRENT").read_text() == "000001\n"
 
 
 def test_a_damaged_description_is_reported(path: Path) -> None:

@@ -11,14 +11,14 @@ from pathlib import Path
 def replace_file(path: Path, content: str) -> None:
     """Make ``path`` hold ``content``: readers see the old content or the new, never a part."""
     new = path.with_name(f"{path.name}.new")
-    write_file(new, content)
+    write_file(new, content.encode())
     new.replace(path)
     sync(path.parent)
 
 
-def write_file(path: Path, content: str) -> None:
+def write_file(path: Path, content: bytes) -> None:
     """Write a file and wait until it is on the disk; its name in the folder is not yet durable."""
-    with path.open("w", encoding="utf-8") as file:
+    with path.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -203,9 +203,7 @@ class EmbeddedStore:
             if not (lock.try_shared() and lock.is_on(path)):
                 lock.release()
                 return None
-            return EmbeddedSnapshot(
-                self._folder.info(number), Oxigraph.read_only(str(path)), path, lock
-            )
+            return EmbeddedSnapshot(self._folder.info(number), tables.open_closed(path), path, lock)
 
     def _info(self, number: int) -> VersionInfo | None:
         with store_faults(self._folder.path):

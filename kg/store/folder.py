@@ -81,14 +81,13 @@ class Folder:
     def copy(self, number: int) -> Path:
         """A new folder with the store of a version, to be published again."""
         target = self.staging / f"copy-{number}"
-        tables.copy(self.version(number), target)
-        for file in target.iterdir():
-            durable.sync(file)
+        tables.link(self.version(number), target)
         return target
 
     def publish(self, staged: Path, info: VersionInfo) -> None:
         """Make a closed store, whose files are on the disk, the live version for good."""
-        durable.write_file(staged / _ABOUT, json.dumps(_encoded(info), ensure_ascii=False))
+        about = json.dumps(_encoded(info), ensure_ascii=False)
+        durable.write_file(staged / _ABOUT, about.encode())
         durable.sync(staged)
         target = self.version(info.number)
         durable.move_folder(staged, target)

@@ -1,4 +1,4 @@
-"""A store in the making: a copy of a version, open for writing only while something is written."""
+"""A store in the making: a version, and copies of it that are open only while they are written."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from tempfile import mkdtemp
 
 from pyoxigraph import Store
 
-from kg.store import durable, tables
+from kg.store import durable
 from kg.store.base import UpdateLimits
+from kg.store.tables import Draft, open_closed
 from kg.store.updating import run_update, update_apart
 
 # After writing so many quads, and so large a part of the version, all tables are put in order.
@@ -30,37 +31,38 @@ class StagedStore:
         self._much = max(quads * _MUCH, _BULK)
         self._written = 0
         self._place = base
-        self._engine: Store | None = None
-        self._writing = False
+        self._closed: Store | None = None
+        self._draft: Draft | None = None
 
     def start_from(self, base: Path) -> None:
         """Begin anew as the store in ``base``."""
-        self._place, self._engine, self._writing, self._written = base, None, False, 0
+        self._place, self._closed, self._draft, self._written = base, None, None, 0
 
     def readable(self) -> Store:
         """The store, open in whatever way."""
-        if self._engine is None:
-            self._engine = Store.read_only(str(self._place))
-        return self._engine
+        if self._draft is not None:
+            return self._draft.engine
+        if self._closed is None:
+            self._closed = open_closed(self._place)
+        return self._closed
 
-    def writable(self, quads: int) -> Store:
-        """The store, open for writing about so many quads."""
+    def writable(self, quads: int, *, bulk: bool = False) -> Store:
+        """The store, open for writing about so many quads, with ``bulk`` by ``bulk_extend``."""
         self._written += quads
-        if self._engine is None or not self._writing:
-            copy = self._new_place()
-            tables.copy(self._place, copy)
-            self._engine, self._place, self._writing = Store(str(copy)), copy, True
-        return self._engine
+        if self._draft is None:
+            self._draft, self._closed = Draft(self._place, self._new_place()), None
+        self._draft.logged &= not bulk
+        return self._draft.engine
 
     def sealed(self) -> Store:
         """The store as written so far, read-only."""
-        if self._engine is not None and self._writing:
+        if self._draft is not None:
+            sealed, left = self._new_place(), self._draft.place
             if self._written > self._much:
-                self._engine.optimize()
-            elif tables.are_many(self._place):
-                tables.wait_for_merging(self._place)
-            sealed = self._new_place()
-            tables.checkpoint(self._engine, sealed)
+                self._draft.optimize()
+            self._draft.seal(sealed)
+            self._draft = None  # which closes it
+            durable.remove_all([left])
             self._move_to(sealed)
         return self.readable()
 
@@ -71,25 +73,24 @@ class StagedStore:
             return
         self.sealed()
         copy, result = self._new_place(), self._new_place()
-        tables.copy(self._place, copy)
-        update_apart(text, base_iri, folder=copy, result=result, limits=limits)
+        update_apart(text, base_iri, folder=self._place, draft=copy, result=result, limits=limits)
         self._move_to(result)
         durable.remove_all([copy])
 
     def release(self) -> Path:
         """Close the store and give its folder, sealed, away: whoever has it may move it."""
         self.sealed()
-        self._engine = None
+        self._closed = None
         return self._place
 
     def remove(self) -> None:
         """Close the store and remove all that is still here."""
-        self._engine = None
+        self._closed = self._draft = None
         durable.remove_all([self._home])
 
     def _move_to(self, sealed: Path) -> None:
         left, self._place = self._place, sealed
-        self._engine, self._writing = None, False
+        self._closed = None
         if left.parent == self._home:
             durable.remove_all([left])
 

@@ -1,30 +1,88 @@
 """RocksDB's files, as far as a store of linked versions has to know them.
 
-A store's content is in tables (``.sst``), which never change: versions share them. Each commit adds
-a few small ones. RocksDB merges them behind the scenes while a store is open for writing, and makes
-a writer wait for it once there are twenty of a kind.
+A closed store is tables (``.sst``), which never change, and logs (``.log``) of what was written
+after them, which whoever opens the store replays. Versions share both. A small change adds one log
+of about its size: as tables it would be a file for each of nine indexes, and RocksDB, which cannot
+be told not to, begins to merge an index into a new file once it has two. So logs are gathered until
+they are worth that.
 """
 
 from __future__ import annotations
 
-import time
+import hashlib
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from pyoxigraph import Store
 
 from kg.store import durable
+from kg.store.faults import corrupt
 
-_SUFFIX = ".sst"
-_SMALL = 1 << 20  # bytes; larger ones are merged already
-_MANY = 48  # small tables, of about nine kinds
-_LOOK = 0.02  # seconds between two looks at what RocksDB does
-_STILL = 0.3  # seconds without a change after which it has nothing to merge
-_PATIENCE = 10.0  # seconds that it is given at most
+_TABLE = ".sst"
+_LOG = ".log"
+_SUMS = "logs.sha256"  # names the logs that belong to a closed store, as sha256sum does
+_SUM = re.compile(rb"([0-9a-f]{64})  ([0-9]+\.log)")
+_REPLAYED = 4 << 20  # bytes of logs at most; each opening replays them, a megabyte in 20 ms
 
 
-def copy(source: Path, target: Path) -> None:
-    """Make ``target`` a store with the content of the closed store ``source``."""
-    durable.link_folder(source, target, linked=_SUFFIX)
+class Draft:
+    """A copy of the closed store ``base`` in the new folder ``place``, open for writing.
+
+    ``logged`` is to be false once something is written past the log, as ``bulk_extend`` does.
+    """
+
+    def __init__(self, base: Path, place: Path) -> None:
+        self._logs = _sound_logs(base)
+        durable.link_folder(base, place, linked=_TABLE)
+        self.place = place
+        self.engine = Store(str(place))
+        self.logged = True
+        self._base = base
+        self._log = _newest_log(place)
+
+    def optimize(self) -> None:
+        """Put all tables in order, which takes as long as writing the whole store."""
+        self.engine.optimize()
+        self.logged = False
+
+    def seal(self, target: Path) -> None:
+        """Write to ``target`` a closed store of what is here now, on the disk when this returns."""
+        if self._fits_into_log():
+            self._add_log(target)
+        else:
+            checkpoint(self.engine, target)
+
+    def _fits_into_log(self) -> bool:
+        """Whether all changes are in one log: RocksDB begins another as it writes tables."""
+        logs = [self._base / name for name in self._logs]
+        size = sum(log.stat().st_size for log in [*logs, self._log])
+        return self.logged and _newest_log(self.place) == self._log and size <= _REPLAYED
+
+    def _add_log(self, target: Path) -> None:
+        link(self._base, target)
+        content = self._log.read_bytes()
+        if content:
+            durable.write_file(target / self._log.name, content)
+            sums = {**self._logs, self._log.name: hashlib.sha256(content).hexdigest()}
+            lines = [f"{digest}  {name}\n" for name, digest in sums.items()]
+            (target / _SUMS).unlink(missing_ok=True)  # it is the base's as well
+            durable.write_file(target / _SUMS, "".join(lines).encode())
+
+
+def open_closed(folder: Path) -> Store:
+    """The closed store in ``folder``, for reading. Raises StoreCorrupt, OSError."""
+    _sound_logs(folder)
+    return Store.read_only(str(folder))
+
+
+def link(source: Path, target: Path) -> None:
+    """Make ``target`` a closed store that shares all files with the closed store ``source``."""
+    logs = _sums(source)
+    target.mkdir()
+    for file in source.iterdir():
+        if file.suffix == _TABLE or file.name in {"CURRENT", _SUMS, *logs} or _is_manifest(file):
+            (target / file.name).hardlink_to(file)
 
 
 def checkpoint(engine: Store, target: Path) -> None:
@@ -34,35 +92,32 @@ def checkpoint(engine: Store, target: Path) -> None:
         options.unlink()
 
 
-def are_many(folder: Path) -> bool:
-    """Whether commits have left so many small tables that they had better be merged."""
-    return _too_many(_listing(folder))
+def _sound_logs(folder: Path) -> Mapping[str, str]:
+    """The logs of a closed store by name, each with its SHA-256.
 
-
-def wait_for_merging(folder: Path) -> None:
-    """Let RocksDB, which has ``folder`` open, merge small tables while there are too many.
-
-    A few merges now and then spare a later commit the wait for all that twenty have left.
+    RocksDB takes a damaged log for one that a crash cut off, and leaves the rest of it out.
     """
-    start = changed = time.monotonic()
-    before = _listing(folder)
-    while _too_many(before) and time.monotonic() < min(start + _PATIENCE, changed + _STILL):
-        time.sleep(_LOOK)
-        now = _listing(folder)
-        if now != before:
-            before, changed = now, time.monotonic()
+    logs = _sums(folder)
+    for name, digest in logs.items():
+        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
+            raise corrupt(folder, f"{name} is not what was written")
+    return logs
 
 
-def _too_many(tables: set[tuple[str, int]]) -> bool:
-    return sum(size < _SMALL for _, size in tables) > _MANY
+def _sums(folder: Path) -> Mapping[str, str]:
+    try:
+        content = (folder / _SUMS).read_bytes()
+    except FileNotFoundError:
+        return {}  # there are tables only; a log that is there says nothing new
+    lines = [_SUM.fullmatch(line) for line in content.splitlines()]
+    if not all(lines):
+        raise corrupt(folder, f"{_SUMS} is not what was written")
+    return {line[2].decode(): line[1].decode() for line in lines if line}
 
 
-def _listing(folder: Path) -> set[tuple[str, int]]:
-    """Names and sizes of the tables; those that go while it looks are left out."""
-    found = set()
-    for table in folder.glob(f"*{_SUFFIX}"):
-        try:
-            found.add((table.name, table.stat().st_size))
-        except FileNotFoundError:
-            continue
-    return found
+def _newest_log(folder: Path) -> Path:
+    return max(folder.glob(f"*{_LOG}"), key=lambda log: int(log.stem))
+
+
+def _is_manifest(file: Path) -> bool:
+    return file.name.startswith("MANIFEST-")

@@ -155,11 +155,10 @@ class EmbeddedTransaction:
     def _add(self, graph: GraphName, quads: Iterator[Quad]) -> None:
         self._staged.writable(0).add_graph(graph)
         while batch := list(islice(quads, self._batch)):
-            engine = self._staged.writable(len(batch))
             if len(batch) < self._batch:
-                engine.extend(batch)
+                self._staged.writable(len(batch)).extend(batch)
             else:
-                engine.bulk_extend(batch)
+                self._staged.writable(len(batch), bulk=True).bulk_extend(batch)
 
     def _remove(self, graph: GraphName) -> None:
         """Quad by quad: Oxigraph would hold a whole graph in memory to remove it at once."""

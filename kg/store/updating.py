@@ -21,6 +21,7 @@ from kg.store.base import UpdateLimits
 from kg.store.child import child_environment
 from kg.store.sandbox import confine
 from kg.store.syntax import syntax_error
+from kg.store.tables import Draft
 from kg.store.wire import decode_error, encode_error
 
 _COMMAND = "from kg.store.updating import main; main()"
@@ -42,13 +43,21 @@ def run_update(store: Store, text: str, base_iri: str | None) -> None:
 
 
 def update_apart(
-    text: str, base_iri: str | None, *, folder: Path, result: Path, limits: UpdateLimits
+    text: str,
+    base_iri: str | None,
+    *,
+    folder: Path,
+    draft: Path,
+    result: Path,
+    limits: UpdateLimits,
 ) -> None:
-    """Apply an update to the closed store in ``folder`` and write the outcome to ``result``.
+    """Apply an update to a copy of the closed store ``folder`` and write the outcome to ``result``.
 
-    Raises what ``run_update`` raises, QueryTimeout, QueryMemory, and OSError as the engine does.
+    The copy is made in ``draft`` and left there. Raises what ``run_update`` raises, QueryTimeout,
+    QueryMemory, StoreError, and OSError as the engine does.
     """
-    task = {"text": text, "base": base_iri, "folder": str(folder), "result": str(result)}
+    task = {"text": text, "base": base_iri, "folder": str(folder)}
+    task |= {"draft": str(draft), "result": str(result)}
     _run(task, b"", limits)
 
 
@@ -78,9 +87,9 @@ def main() -> None:
 
 
 def _updated_store(task: dict[str, Any]) -> bytes:
-    store = Store(task["folder"])
-    run_update(store, task["text"], task["base"])
-    store.backup(task["result"])
+    draft = Draft(Path(task["folder"]), Path(task["draft"]))
+    run_update(draft.engine, task["text"], task["base"])
+    draft.seal(Path(task["result"]))
     return b""
 
 

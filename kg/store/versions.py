@@ -12,6 +12,7 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from kg.errors import StoreError
+from kg.store.tables import open_closed
 
 _KEPT = 2
 _SMALL_FILES = 16 * 1024 * 1024  # bytes: larger stores are not counted, which takes its time
@@ -39,7 +40,7 @@ def _opened(folder: str) -> Store:
     if not folder:
         return Store()
     try:
-        store = Store.read_only(folder)
+        store = open_closed(Path(folder))
         return _copied(store) if _is_small(store, Path(folder)) else store
     except OSError as error:
         raise StoreError(f"The version cannot be opened: {error}.") from error
