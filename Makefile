@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 SCRIPTS := kg/web/static/build/manifest.json
+# A process per core; the tests of a file share their servers, so they stay together.
+PARALLEL := -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test engines docs check format lint types test-lowest test-newest lock bench fuzz faults clean
@@ -17,13 +19,13 @@ serve: $(RUNTIME) $(SCRIPTS) ## Build the validated graph where it changed and s
 	@$(BIN)/kg serve
 
 test: $(DEV) $(SCRIPTS) ## Run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(PARALLEL)
 
 engines: $(DEV) ## Run the tests of the HTTP faces over the servers of other makers
-	@$(BIN)/python -m pytest --engine oxigraph --engine fuseki
+	@$(BIN)/python -m pytest $(PARALLEL) --engine oxigraph --engine fuseki
 
 check: format lint types ## Format, lint, type-check, and run the quick tests
-	@$(BIN)/python -m pytest -q -n auto -m 'not slow'
+	@$(BIN)/python -m pytest -q $(PARALLEL) -m 'not slow'
 
 format: $(DEV) ## Check the formatting
 	@$(BIN)/ruff format --check .
