@@ -158,10 +158,10 @@ def _note() -> dict[str, Json]:
 
 def _let_keep(response: Response) -> None:
     response.cache_control.clear()
+    response.cache_control.public = True
     if not services().querying.is_versioned:  # others may write there and keep the number
         response.cache_control.no_cache = True
         return
-    response.cache_control.public = True
     response.cache_control.max_age = _DAY
     response.cache_control.immutable = True
 
