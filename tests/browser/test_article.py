@@ -122,7 +122,7 @@ def test_a_pasted_text_is_checked_and_nothing_of_it_is_sent(article: Page) -> No
     article.get_by_label("The article's text").fill(TEXT)
     article.get_by_role("button", name="Check").click()
     expect(article.locator("#own-copy [role=status]")).to_contain_text("this is the very text")
-    assert len(asked) == 2  # the article's hash and the passages'
+    assert sum("sha256" in each for each in asked) == 2  # the article's hash and the passages'
     assert all(each.startswith("GET ") and each.endswith(" None") for each in asked)
     assert not any("Harbour" in each for each in asked)
 
