@@ -141,10 +141,16 @@ def complaints() -> Complaints:
     return Complaints()
 
 
+@pytest.fixture(scope="module")
+def server(live_server: Server) -> Server:
+    """The server that readers ask; a module may put one of its own in its place."""
+    return live_server
+
+
 @pytest.fixture
-def reader(browser: Browser, live_server: Server, complaints: Complaints) -> Iterator[Readers]:
+def reader(browser: Browser, server: Server, complaints: Complaints) -> Iterator[Readers]:
     """Makes readers' pages; fails at the end on complaints that the test does not expect."""
-    readers = Readers(browser, live_server, complaints)
+    readers = Readers(browser, server, complaints)
     yield readers
     for context in readers.contexts:
         context.close()

@@ -8,14 +8,14 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from kg.formats import TURTLE
 from kg.namespaces import PREFIXES
 from kg.parsing import parse
 from kg.store.embedded import EmbeddedStore
 from kg.terms import NamedNode
-from tests.browser.conftest import Complaints, Readers
+from tests.browser.conftest import Readers
 from tests.commands import Server, serving
 
 ARTICLE = "pier-post-2031"
@@ -57,16 +57,6 @@ def server(built_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     store.close()
     with serving("--store", folder / "store", log=folder / "log") as found:
         yield found
-
-
-@pytest.fixture
-def reader(browser: Browser, server: Server, complaints: Complaints) -> Iterator[Readers]:
-    """Makes readers' pages of that server."""
-    readers = Readers(browser, server, complaints)
-    yield readers
-    for context in readers.contexts:
-        context.close()
-    assert not complaints.unexpected, "\n".join(complaints.unexpected)
 
 
 @pytest.fixture
