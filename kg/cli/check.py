@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.cli.exits import Exit
-from kg.cli.options import settings_options
+from kg.cli.options import message_language_option, settings_options, text_option
 from kg.cli.terminal import printable
 from kg.description import Json
 from kg.report_json import report_json
@@ -23,12 +23,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--text",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Your copy of the article: UTF-8; line ends and a final newline do not matter.",
-)
+@text_option("; line ends and a final newline do not matter")
 @click.option(
     "--format",
     "form",
@@ -37,9 +32,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="How the findings are written.",
 )
-@click.option(
-    "--lang", type=click.Choice(["en", "ja"]), default="en", help="The messages' language."
-)
+@message_language_option
 @settings_options("ontology", "shapes", "articles")
 def check(settings: Settings, *, file: Path, text: Path, form: str, lang: str) -> int:
     """Check an article's file against the shapes and your copy of the text.

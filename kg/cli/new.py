@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli.options import settings_options
+from kg.cli.options import settings_options, text_option
 from kg.cli.terminal import near, write_output
 from kg.errors import InputError
 from kg.settings import Settings
@@ -17,12 +17,7 @@ from kg.settings import Settings
 @click.option("--title", required=True, help="What the article is called in the graph.")
 @click.option("--publisher", required=True, help="Id or name of the paper; a new name adds it.")
 @click.option("--date", "published", required=True, metavar="YYYY-MM-DD", help="When it appeared.")
-@click.option(
-    "--text",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Your copy of the article: UTF-8, an empty line between paragraphs.",
-)
+@text_option(", an empty line between paragraphs")
 @click.option(
     "--lang",
     "language",

@@ -40,6 +40,20 @@ def settings_options(*names: str) -> Callable[[Command], Command]:
     return decorate
 
 
+def text_option(form: str) -> Callable[[Command], Command]:
+    """``--text FILE``: the caller's copy of an article; ``form`` says what is read off it."""
+    file = click.Path(exists=True, dir_okay=False, path_type=Path)
+    meaning = f"Your copy of the article: UTF-8{form}."
+    return click.option("--text", required=True, type=file, help=meaning)
+
+
+def message_language_option(command: Command) -> Command:
+    """``--lang``: the language of a report's messages, as ``lang``."""
+    languages = click.Choice(["en", "ja"])
+    option = click.option("--lang", type=languages, default="en", help="The messages' language.")
+    return option(command)
+
+
 def _option(setting: Field[Any]) -> Callable[[Command], Command]:
     spelled = f"--{setting.name.replace('_', '-')}"
     if isinstance(setting.default, bool):

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kg.cli.exits import Exit
-from kg.cli.options import settings_options
+from kg.cli.options import message_language_option, settings_options
 from kg.formats import TURTLE
 from kg.ingest import Files
 from kg.parsing import serialize
@@ -28,9 +28,7 @@ from kg.settings import Settings
     show_default=True,
     help="How the report is written; turtle is a sh:ValidationReport.",
 )
-@click.option(
-    "--lang", type=click.Choice(["en", "ja"]), default="en", help="The messages' language."
-)
+@message_language_option
 @settings_options("ontology", "shapes", "articles")
 def validate(settings: Settings, *, files: tuple[Path, ...], form: str, lang: str) -> int:
     """Validate RDF files against the shapes.

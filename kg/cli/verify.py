@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from kg.cli.exits import Exit
-from kg.cli.options import settings_options
+from kg.cli.options import settings_options, text_option
 from kg.cli.stores import opened_store
 from kg.iris import Iris
 from kg.settings import Settings
@@ -16,12 +16,7 @@ from kg.verification import verify as verify_text
 
 
 @click.command()
-@click.option(
-    "--text",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Your copy of the article: UTF-8; line ends and a final newline do not matter.",
-)
+@text_option("; line ends and a final newline do not matter")
 @click.option("--article", metavar="ID", help="Which article, where the store has several.")
 @settings_options("store")
 def verify(settings: Settings, *, text: Path, article: str | None) -> int:
