@@ -25,7 +25,6 @@ PIECES = ("reference", "mark", "polarity", "marked", "value", "values", "passage
 def init_app(app: Flask) -> None:
     """Give every template what the pages have in common."""
     app.context_processor(_common)
-    app.jinja_env.filters["web"] = web_address
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
