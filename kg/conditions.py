@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from kg.errors import NotFound, ParameterError
 from kg.filters import PERIOD, Filter, Kind
 from kg.iris import Iris
 from kg.namespaces import RDF, XSD
+from kg.operators import Operator
 from kg.patterns import NAMES, alternatives, listed
 from kg.schema import Member, Schema
 from kg.terms import Literal, NamedNode
@@ -19,15 +19,6 @@ from kg.terms import Literal, NamedNode
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ABSOLUTE = re.compile(r"https?://|urn:")
-
-
-class Operator(StrEnum):
-    """How a thing's values must relate to those asked for."""
-
-    IS = "is"  # one of them
-    NOT = "not"  # none of them
-    FROM = "from"
-    TO = "to"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,44 +31,27 @@ class Condition:
     classes: tuple[NamedNode, ...] = ()
 
 
-_SPELLINGS = (
-    (re.compile(r"not\.(.+)"), Operator.NOT),
-    (re.compile(r"(.+)!"), Operator.NOT),
-    (re.compile(r"(.+)\.from"), Operator.FROM),
-    (re.compile(r"(.+)\.to"), Operator.TO),
-)
-
-
 def read_condition(
-    schema: Schema, names: Iris, known: Sequence[Filter], parameter: tuple[str, Sequence[str]]
+    schema: Schema,
+    names: Iris,
+    known: Mapping[str, tuple[Filter, Operator]],
+    parameter: tuple[str, Sequence[str]],
 ) -> Condition | None:
-    """The condition that a query parameter, its name and values, states; None where no filter has
-    that name. Raises ParameterError for values that the filter cannot take.
+    """The condition that a query parameter, its name and values, states; None where it is not among
+    the ``known``. Raises ParameterError for values that the filter cannot take.
     """
     name, values = parameter
-    found, operator = _named(known, name)
-    if found is None:
+    if name not in known:
         return None
+    found, operator = known[name]
     reader = _Reader(schema=schema, names=names, filter=found, parameter=name)
-    once = operator in {Operator.FROM, Operator.TO} or not found.negatable
+    once = operator.sign or not found.repeatable
     if once and len(values) > 1:
         raise reader.refusal(values[1], "one value only")
     if found.kind is Kind.CLASS:
         return reader.type_condition(operator, values)
     terms = tuple(reader.term(value) for value in values)
     return Condition(filter=found, operator=operator, values=terms)
-
-
-def _named(known: Sequence[Filter], name: str) -> tuple[Filter | None, Operator]:
-    by_name = {each.name: each for each in known}
-    if name in by_name:
-        return by_name[name], Operator.IS
-    for spelling, operator in _SPELLINGS:
-        match = spelling.fullmatch(name)
-        found = by_name.get(match[1]) if match else None
-        if found and (found.negatable if operator is Operator.NOT else found.ranged):
-            return found, operator
-    return None, Operator.IS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +126,7 @@ def pattern(condition: Condition, mark: str) -> str:
     if found.name in PERIOD:
         return _overlaps(found.members, found.name, condition.values[0], mark)
     inner = (_typed if found.kind is Kind.CLASS else _reached)(condition, mark)
-    return f"FILTER NOT EXISTS {{ {inner} }}" if condition.operator is Operator.NOT else inner
+    return f"FILTER NOT EXISTS {{ {inner} }}" if condition.operator.negates else inner
 
 
 def contains(text: str) -> str:
@@ -168,9 +142,8 @@ def _reached(condition: Condition, mark: str) -> str:
     found = condition.filter
     target = f"?at{mark}"
     way = f"?value {_way(found)} {target} ."
-    if condition.operator in {Operator.FROM, Operator.TO}:
-        sign = ">=" if condition.operator is Operator.FROM else "<="
-        return f"{way} FILTER({target} {sign} {condition.values[0]})"
+    if condition.operator.sign:
+        return f"{way} FILTER({target} {condition.operator.sign} {condition.values[0]})"
     if found.kind is Kind.TEXT and found.members[0].datatype == f"{RDF}langString":
         texts = ", ".join(str(each) for each in condition.values)
         return f"{way} FILTER(STR({target}) IN ({texts}))"

@@ -13,6 +13,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from kg.namespaces import DCTERMS, SKOS, XSD
+from kg.operators import IS, OPERATORS, Operator
 from kg.schema import Member, Schema
 
 NUMBERS = frozenset(f"{XSD}{name}" for name in ("integer", "decimal", "double", "float"))
@@ -75,20 +76,22 @@ class Filter:
     descriptions: Mapping[str, str]
 
     @property
-    def ranged(self) -> bool:
-        """Whether ``NAME.from`` and ``NAME.to`` are parameters too."""
-        return self.kind in {Kind.DATE, Kind.NUMBER} and self.name not in PERIOD
-
-    @property
-    def negatable(self) -> bool:
-        """Whether ``not.NAME`` and ``NAME!`` are parameters too."""
+    def repeatable(self) -> bool:
+        """Whether several values can be asked for."""
         return self.name not in {*PERIOD, "q"}
 
     @property
+    def operators(self) -> tuple[Operator, ...]:
+        """What the filter can ask of values."""
+        if not self.repeatable:
+            return (IS,)
+        ordered = self.kind in {Kind.DATE, Kind.NUMBER}
+        return tuple(each for each in OPERATORS if ordered or not each.sign)
+
+    @property
     def parameters(self) -> tuple[str, ...]:
-        """The names of the query parameters, all repeatable but those of a range and ``q``."""
-        ranges = (f"{self.name}.from", f"{self.name}.to") if self.ranged else ()
-        return (self.name, *((f"not.{self.name}",) if self.negatable else ()), *ranges)
+        """The names of the query parameters, one for each operator."""
+        return tuple(each.parameters(self.name)[0] for each in self.operators)
 
     @property
     def form(self) -> str:
@@ -158,6 +161,16 @@ def filters_of(schema: Schema, class_iri: str | None) -> tuple[Filter, ...]:
             by_name.setdefault(member.filter, []).append(member)
     named = [_filter(schema, name, tuple(found)) for name, found in by_name.items()]
     return (*_general(schema, class_iri), *(each for each in named if each.name not in _TEXTS))
+
+
+def spelled(filters: Iterable[Filter]) -> dict[str, tuple[Filter, Operator]]:
+    """All query parameters by which lists are filtered, in any spelling, with what each asks."""
+    return {
+        parameter: (each, operator)
+        for each in filters
+        for operator in each.operators
+        for parameter in operator.parameters(each.name)
+    }
 
 
 def _general(schema: Schema, class_iri: str | None) -> list[Filter]:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from kg.conditions import Condition, read_condition, read_node
 from kg.cursors import Cursor
 from kg.errors import ParameterError
-from kg.filters import filters_of, members_under
+from kg.filters import filters_of, members_under, spelled
 from kg.iris import Iris
 from kg.requests import LIMIT_DEFAULT, LIMIT_MAX, ListRequest, Scope, Sort
 from kg.schema import Member, Schema
@@ -110,7 +110,8 @@ class ParameterReader:
         return found
 
     def _conditions(self, scope: Scope, parameters: Parameters) -> tuple[Condition, ...]:
-        known = filters_of(self.schema, scope.class_iri)
+        filters = filters_of(self.schema, scope.class_iri)
+        known = spelled(filters)
         found: list[Condition] = []
         for name, values in parameters.items():
             if name in {*PAGING, "format", "q"}:
@@ -119,7 +120,7 @@ class ParameterReader:
                 check_value(name, value)
             condition = read_condition(self.schema, self.names, known, (name, values))
             if condition is None or len(values) > VALUES_LIMIT:
-                names = (each for known_one in known for each in known_one.parameters)
+                names = (name for each in filters for name in each.parameters)
                 check(parameters, (*names, *PAGING, "format"))
                 raise ParameterError(
                     f"Parameter {name!r} is given more than {VALUES_LIMIT} times.", parameter=name

@@ -17,6 +17,7 @@ from kg.client.tables import Table
 from kg.client.transports import Call, HttpTransport, Reply, Transport, WsgiTransport
 from kg.errors import NotFound
 from kg.formats import JSON, RESULTS_JSON, TURTLE
+from kg.operators import IS, OPERATORS
 
 _KEPT = 256  # answers kept, to be asked about by their tags
 _UNDERSCORE = re.compile(r"_([a-z])")
@@ -261,10 +262,8 @@ class Thing:
 def _spelled(name: str) -> str:
     """A filter's name as in URLs: ``not_status`` → ``not.status``, ``from_`` → ``from``."""
     name = name.removesuffix("_")
-    if name.startswith("not_"):
-        return f"not.{name.removeprefix('not_')}"
-    for end in ("from", "to"):
-        if name.endswith(f"_{end}"):
-            rest = name.removesuffix(f"_{end}")
-            return f"{rest}.{end}" if rest else end
+    for spelling in (each.spellings[0] for each in OPERATORS if each is not IS):
+        before, after = spelling.replace(".", "_").split("{}")
+        if name.startswith(before) and name.endswith(after):
+            return spelling.format(name[len(before) : len(name) - len(after)])
     return name

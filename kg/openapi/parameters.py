@@ -142,20 +142,18 @@ def _filter_parameters(schema: Schema, class_iri: str | None, known: Filter) -> 
     value = _value_schema(schema, class_iri, known)
     if known.name == "q":
         text = f"{text} Just so: /search is what ranks, and forgives slips of the pen."
-    if not known.negatable:
+    if not known.repeatable:
         return [query(known.name, value, text, example=known.example)]
     several: Json = {"type": "array", "items": value, "minItems": 1, "maxItems": VALUES_LIMIT}
-    example: Json = [known.example]
-    found = [
-        query(known.name, several, f"{text} Any of the values; {known.form}.", example=example),
-        query(f"not.{known.name}", several, f"None of these: {known.name}."),
+    return [
+        query(
+            name,
+            value if operator.sign else several,
+            f"{text} {operator.text}; {known.form}.",
+            example=known.example if operator.sign else [known.example],
+        )
+        for name, operator in zip(known.parameters, known.operators, strict=True)
     ]
-    if known.ranged:
-        found += [
-            query(f"{known.name}.from", value, f"At least this: {known.name}."),
-            query(f"{known.name}.to", value, f"At most this: {known.name}."),
-        ]
-    return found
 
 
 def _value_schema(schema: Schema, class_iri: str | None, known: Filter) -> Json:

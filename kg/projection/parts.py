@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from kg.conditions import Condition, Operator
+from kg.conditions import Condition
 from kg.filters import PERIOD, Filter, Kind
 from kg.namespaces import RDF, XSD
 from kg.paths import Step, reversed_chain
@@ -18,7 +18,6 @@ from kg.terms import Literal, NamedNode
 
 _COUNTED = 20_000  # links; two conditions that more things meet are taken for equal
 ALL_OF_KIND = "SELECT key FROM thing WHERE kind = :kind"
-_SIGNS = {Operator.IS: "=", Operator.NOT: "=", Operator.FROM: ">=", Operator.TO: "<="}
 _NOTHING = Ends((), frozenset())
 
 
@@ -56,7 +55,7 @@ class Parts:
     def condition(self, condition: Condition) -> Part:
         """The part for a condition. Raises Unanswerable."""
         found = self._positive(condition)
-        if condition.operator is Operator.NOT:
+        if condition.operator.negates:
             return Part(test=f"NOT ({found.test})")
         return found
 
@@ -74,7 +73,7 @@ class Parts:
         if found.kind is Kind.CLASS:
             return self._typed(condition)
         if found.kind in {Kind.DATE, Kind.NUMBER}:
-            return self._compared(condition, _SIGNS[condition.operator])
+            return self._compared(condition, condition.operator.sign or "=")
         return self._reached(condition)
 
     def _reached(self, condition: Condition) -> Part:

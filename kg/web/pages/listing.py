@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.choices import Choice
-from kg.conditions import Operator
 from kg.description import Json
-from kg.filters import Filter, Kind, filters_of
+from kg.filters import Filter, Kind, filters_of, spelled
 from kg.listing import ListRequest
+from kg.operators import IS
 from kg.parameters import sortable
 from kg.schema import Collection, Member, Schema
 from kg.web.pages.items import Item, Thing, item_of, profile_of
@@ -30,7 +30,6 @@ class Input:
     labels: Mapping[str, str]
     descriptions: Mapping[str, str]
     type: str
-    suffix: str | None
     choices: Sequence[Choice]
     value: str
     suggests: bool
@@ -40,8 +39,7 @@ class Input:
 class Chip:
     """A condition that narrows the list, and the request's pairs without it."""
 
-    filter: Filter
-    operator: Operator
+    labels: Mapping[str, str]
     value: str
     rest: Sequence[tuple[str, str]]
 
@@ -117,15 +115,14 @@ class ListPage:
 
     def _inputs(self, one: Filter) -> Iterator[Input]:
         choices = self._choices(one)
-        ends = ("from", "to") if one.ranged else (None,)
-        for end in ends:
-            name = f"{one.name}.{end}" if end else one.name
+        compared = [each for each in one.operators if each.sign]
+        for operator in compared or [IS]:
+            name = operator.parameters(one.name)[0]
             yield Input(
                 name=name,
-                labels=one.labels,
+                labels=operator.labelled(one.labels),
                 descriptions=one.descriptions,
                 type=INPUTS.get(one.kind, "search" if one.name == "q" else "text"),
-                suffix=end,
                 choices=choices,
                 value=dict(self.asked).get(name, ""),
                 suggests=one.kind is Kind.ENTITY,
@@ -145,13 +142,12 @@ class ListPage:
         return tuple(sorted(named, key=lambda each: each.label.casefold()))
 
     def _chips(self, known: Sequence[Filter]) -> Iterator[Chip]:
-        spelled = {spelling: one for each in known for spelling, one in _spellings(each)}
+        parameters = spelled(known)
         for name, value in self.asked:
-            if name in spelled:
-                condition, operator = spelled[name]
+            if name in parameters:
+                condition, operator = parameters[name]
                 yield Chip(
-                    filter=condition,
-                    operator=operator,
+                    labels=operator.labelled(condition.labels),
                     value=self._called(condition, value),
                     rest=[p for p in self.asked if p != (name, value) and p[0] != "cursor"],
                 )
@@ -184,16 +180,6 @@ def is_handy(one: Filter) -> bool:
     """Whether a filter is shown at once: a choice, a period, a source, or one with its own name."""
     named = any(each.filter != each.name or each.role == "source" for each in one.members)
     return named or not one.members or one.kind in {Kind.CONCEPT, Kind.CLASS, Kind.DATE}
-
-
-def _spellings(one: Filter) -> Iterator[tuple[str, tuple[Filter, Operator]]]:
-    """The parameters of a filter, with what each does."""
-    yield one.name, (one, Operator.IS)
-    if one.negatable:
-        yield from ((name, (one, Operator.NOT)) for name in (f"not.{one.name}", f"{one.name}!"))
-    if one.ranged:
-        yield f"{one.name}.from", (one, Operator.FROM)
-        yield f"{one.name}.to", (one, Operator.TO)
 
 
 def _columns(rows: Iterable[Row], fields: Iterable[str] | None) -> list[Member]:
