@@ -9,7 +9,7 @@ SCRIPTS := kg/web/static/build/manifest.json
 PARALLEL := -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test engines docs check format lint types test-lowest test-newest lock bench fuzz faults clean
+.PHONY: help serve test engines coverage docs check format lint types test-lowest test-newest lock bench fuzz faults clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,13 @@ test: $(DEV) $(SCRIPTS) ## Run the tests
 
 engines: $(DEV) ## Run the tests of the HTTP faces over the servers of other makers
 	@$(BIN)/python -m pytest $(PARALLEL) --engine oxigraph --engine fuseki
+
+# What sandboxed processes execute is seen by a file that Python imports as it starts.
+coverage: MEASURED := COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml PYTHONPATH=$(CURDIR)/tests/measured
+coverage: $(DEV) $(SCRIPTS) ## Run the tests, and say which lines and branches none of them executes
+	@rm -rf build/coverage && mkdir -p build/coverage
+	@$(MEASURED) $(BIN)/python -m pytest $(PARALLEL) $(TESTS)
+	@$(BIN)/python -m tests.measured
 
 check: format lint types ## Format, lint, type-check, and run the quick tests
 	@$(BIN)/python -m pytest -q $(PARALLEL) -m 'not slow'
@@ -66,7 +73,7 @@ lock: $(DEV) ## Resolve the dependencies anew into the lock files
 		--python-version 3.11 --upgrade -q -o requirements-dev.lock
 
 clean: ## Remove the environment, the store and every cache
-	rm -rf $(VENV) .kg frontend/node_modules kg/web/static/build dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf $(VENV) .kg frontend/node_modules kg/web/static/build dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -70,7 +70,7 @@ def test_a_form_for_issues_has_what_its_format_demands(form: Path) -> None:
 
 def test_a_run_of_the_tests_is_strict(pytestconfig: pytest.Config) -> None:
     """Warnings are errors, unknown marks and settings too, and the order is another each time."""
-    assert pytestconfig.getini("filterwarnings")[0] == "error"
+    assert pytestconfig.getini("filterwarnings") == ["error"]
     assert {"--strict-markers", "--strict-config"} <= set(pytestconfig.getini("addopts"))
     assert pytestconfig.getini("xfail_strict")
     assert version("pytest-randomly")  # in force wherever it is installed

@@ -1,0 +1,1 @@
+"""How `make coverage` sees into processes that write no files and are ended by SIGKILL."""
