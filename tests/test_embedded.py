@@ -319,7 +319,7 @@ def make_something_else(path: Path, what: str) -> None:
         (path / "CURRENT").write_text("000007\n")
     elif what == "other format":
         about = path / "versions" / "000001" / "version.json"
-        about.write_text(about.read_text().replace('"format": 1', '"format": 99'))
+        about.write_text(about.read_text().replace('"format": 2', '"format": 99'))
 
 
 def test_damaged_tables_are_reported_and_other_versions_served(path: Path) -> None:

@@ -146,7 +146,7 @@ class EmbeddedStore:
                 live, digest=old.digest, graphs=old.graphs, author=author, message=message
             )
             with store_faults(self._folder.path):
-                self._folder.publish(self._folder.copy(to), info)
+                self._folder.publish(self._folder.copy(to), info, like=to)
             return info
         finally:
             lock.release()

@@ -2,29 +2,24 @@
 
 CURRENT                    the name of the live version's folder
 LOCK                       held by the one writer
-versions/000042/           an Oxigraph store that never changes, and version.json
+versions/000042/           an Oxigraph store that never changes, and what is known of it
 staging/                   changes in the making; what a crash leaves there is removed
 """
 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import time
 import weakref
-from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from kg.errors import Busy
 from kg.store import durable, tables
-from kg.store.base import GraphInfo, VersionInfo
+from kg.store.base import VersionInfo
 from kg.store.faults import corrupt, store_faults
+from kg.store.version_file import read_version, write_version
 
-_FORMAT = 1
-_ABOUT = "version.json"
 _POLL = 0.005  # seconds between two looks at a lock that another writer holds
 
 
@@ -71,12 +66,8 @@ class Folder:
         return self._versions / f"{number:06}"
 
     def info(self, number: int) -> VersionInfo:
-        """What ``version.json`` says. Raises FileNotFoundError where the version is gone."""
-        text = (self.version(number) / _ABOUT).read_text(encoding="utf-8")
-        try:
-            return _decoded(json.loads(text))
-        except (ValueError, KeyError, TypeError) as error:
-            raise corrupt(self.path, f"{_ABOUT} of version {number}: {error!r}") from error
+        """What is known of a version. Raises FileNotFoundError where it is gone."""
+        return read_version(self.version(number))
 
     def copy(self, number: int) -> Path:
         """A new folder with the store of a version, to be published again."""
@@ -84,10 +75,12 @@ class Folder:
         tables.link(self.version(number), target)
         return target
 
-    def publish(self, staged: Path, info: VersionInfo) -> None:
-        """Make a closed store, whose files are on the disk, the live version for good."""
-        about = json.dumps(_encoded(info), ensure_ascii=False)
-        durable.write_file(staged / _ABOUT, about.encode())
+    def publish(self, staged: Path, info: VersionInfo, *, like: int | None = None) -> None:
+        """Make a closed store, whose files are on the disk, the live version for good.
+
+        ``like`` is the version that has most graphs in common with it, if any has.
+        """
+        write_version(staged, info, like=None if like is None else self.version(like))
         durable.sync(staged)
         target = self.version(info.number)
         durable.move_folder(staged, target)
@@ -183,33 +176,3 @@ class Lock:
         except BlockingIOError:
             return False
         return True
-
-
-def _encoded(info: VersionInfo) -> dict[str, Any]:
-    return {
-        "format": _FORMAT,
-        "number": info.number,
-        "time": info.time.isoformat(timespec="microseconds"),
-        "author": info.author,
-        "message": info.message,
-        "parent": info.parent,
-        "digest": info.digest,
-        "graphs": {
-            name: {"triples": graph.triples, "digest": graph.digest, "source": graph.source}
-            for name, graph in sorted(info.graphs.items())
-        },
-    }
-
-
-def _decoded(document: Mapping[str, Any]) -> VersionInfo:
-    if document["format"] != _FORMAT:
-        raise ValueError(f"format {document['format']}, made by another version of this program")
-    return VersionInfo(
-        number=document["number"],
-        time=datetime.fromisoformat(document["time"]).astimezone(UTC),
-        author=document["author"],
-        message=document["message"],
-        parent=document["parent"],
-        digest=document["digest"],
-        graphs={name: GraphInfo(**graph) for name, graph in document["graphs"].items()},
-    )

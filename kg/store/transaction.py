@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
-from types import TracebackType
 from typing import Self
 
 from pyoxigraph import Store as Oxigraph
@@ -135,7 +134,7 @@ class EmbeddedTransaction:
             self._base, digest=digest, graphs=graphs, author=self._author, message=self._message
         )
         with store_faults(self._folder.path):
-            self._folder.publish(self._staged.release(), info)
+            self._folder.publish(self._staged.release(), info, like=info.parent)
             self._staged.start_from(self._folder.version(info.number))
         self._base = info
         return info
@@ -143,12 +142,7 @@ class EmbeddedTransaction:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *fault: object) -> None:
         self._staged.remove()
         self._lock.release()
 
