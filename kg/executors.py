@@ -17,7 +17,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
-from types import TracebackType
 from typing import Protocol, Self, TypeAlias, TypeVar
 
 from kg.errors import QueryInterrupted, SettingsError
@@ -105,12 +104,7 @@ class Processes:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if error is not None:
             for child in set(multiprocessing.active_children()) - self._others:
                 child.kill()

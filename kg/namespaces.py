@@ -26,6 +26,8 @@ WIKIDATA = "http://www.wikidata.org/entity/"
 
 API = f"{BASE}api#"
 
+VANN_NAMESPACE = "http://purl.org/vocab/vann/preferredNamespaceUri"
+
 PREFIXES: Mapping[str, str] = MappingProxyType(
     {
         "ekg": f"{BASE}ontology#",

@@ -12,6 +12,7 @@ from kg.iris import Iris
 from kg.report import Report
 from kg.schema import Schema
 from kg.settings import Settings
+from kg.shapes import read_schema
 from kg.sources import VOCABULARY, materialise, read_vocabulary
 from kg.store.base import GraphInfo, Snapshot, Store, Transaction, VersionInfo
 from kg.store.transaction import graph_key
@@ -134,7 +135,7 @@ class Publisher:
             raise Refused("Ontology and shapes are changed with a token of scope admin only.")
         ontology, shapes = (tuple(change.quads(self.iris.graph(name))) for name in VOCABULARY)
         try:
-            Schema.read(ontology=ontology, shapes=shapes)
+            read_schema(ontology=ontology, shapes=shapes)
             make_validator(ontology=ontology, shapes=shapes)
         except ShapesError as error:
             raise InputError(f"The shapes cannot be used: {error}") from error

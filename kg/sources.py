@@ -12,6 +12,7 @@ from kg.parsing import parse_file, parse_folder
 from kg.progress import Progress, unwatched
 from kg.schema import Schema
 from kg.settings import Settings
+from kg.shapes import read_schema
 from kg.spool import Spool
 from kg.terms import NamedNode, Quad
 
@@ -77,7 +78,7 @@ def read_vocabulary(settings: Settings) -> Sources:
     """Only ontology and shapes, and the schema that they make."""
     ontology = tuple(parse_folder(_folder(settings.ontology)))
     shapes = tuple(parse_folder(_folder(settings.shapes)))
-    schema = Schema.read(ontology=ontology, shapes=shapes)
+    schema = read_schema(ontology=ontology, shapes=shapes)
     return Sources(graphs={"ontology": ontology, "shapes": shapes}, schema=schema)
 
 

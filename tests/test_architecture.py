@@ -18,7 +18,7 @@ FILES = sorted((ROOT / "kg").rglob("*.py"))
 # From the bottom; the longest prefix counts, and what is not named here is a use case.
 LAYERS = {
     0: ("errors", "settings", "namespaces", "formats", "terms", "progress"),
-    1: ("index", "paths", "iris", "members", "schema", "parsing", "sparql"),
+    1: ("index", "paths", "iris", "members", "schema", "shapes", "parsing", "sparql"),
     2: ("store",),
     4: ("web", "cli", "client", "serving", "__main__"),
 }

@@ -9,6 +9,7 @@ from kg.formats import TURTLE
 from kg.namespaces import PREFIXES
 from kg.parsing import parse
 from kg.schema import Member, Schema, local_name
+from kg.shapes import read_schema
 
 X = "https://boats.example/"
 
@@ -47,7 +48,7 @@ def schema_of(ontology: str = ONTOLOGY, shapes: str = SHAPES) -> Schema:
     prefixes = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
     prefixes += f"@prefix : <{X}> .\n@prefix vann: <http://purl.org/vocab/vann/> .\n"
     quads = (parse(f"{prefixes}{each}".encode(), TURTLE) for each in (ontology, shapes))
-    return Schema.read(ontology=next(quads), shapes=next(quads))
+    return read_schema(ontology=next(quads), shapes=next(quads))
 
 
 def member(schema: Schema, class_name: str, name: str) -> Member:
@@ -162,7 +163,7 @@ def test_a_member_that_cannot_be_understood_is_refused(shapes: str, message: str
 
 def test_no_ontology_and_no_shapes_make_an_empty_schema() -> None:
     """That is how a plain SPARQL store is served."""
-    schema = Schema.read(ontology=[], shapes=[])
+    schema = read_schema(ontology=[], shapes=[])
     assert not schema.classes
     assert not schema.collections
     assert schema.members_of(["http://x.example/C"]) == ()

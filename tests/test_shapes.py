@@ -14,6 +14,7 @@ from kg.namespaces import API, OWL, PREFIXES, RDF, RDFS, SH
 from kg.parsing import parse_file, parse_folder
 from kg.report import Report, Severity
 from kg.schema import Schema, local_name
+from kg.shapes import read_schema
 from kg.sources import materialise, read_data
 from kg.terms import BlankNode, Literal, NamedNode, Quad, Term
 from kg.validation import Validator
@@ -75,7 +76,7 @@ def shapes() -> tuple[Quad, ...]:
 @cache
 def schema() -> Schema:
     """The schema that both make."""
-    return Schema.read(ontology=ontology(), shapes=shapes())
+    return read_schema(ontology=ontology(), shapes=shapes())
 
 
 @cache

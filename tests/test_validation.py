@@ -19,6 +19,7 @@ from kg.namespaces import PREFIXES, SH
 from kg.parsing import parse, parse_file, parse_folder
 from kg.report import Report, Result, Severity
 from kg.schema import Schema
+from kg.shapes import read_schema
 from kg.sources import materialise, read_data
 from kg.terms import BlankNode, Literal, NamedNode, Quad, Term
 from kg.validation import Validator
@@ -337,7 +338,7 @@ def test_nothing_is_logged_about_data_that_are_wrong(caplog: pytest.LogCaptureFi
 @cache
 def our_schema() -> Schema:
     """The project's own schema."""
-    return Schema.read(
+    return read_schema(
         ontology=parse_folder(ROOT / "ontology"), shapes=parse_folder(ROOT / "shapes")
     )
 

@@ -55,40 +55,38 @@ class Draft:
     sentences: tuple[Named, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What an author says of a new article: ``publisher`` is an id or a name."""
+def draft(
+    settings: Settings,
+    *,
+    slug: str,
+    title: str,
+    publisher: str,
+    published: str,
+    language: str,
+    text: Path,
+) -> Draft:
+    """The article that an author says this of, its text cut into sentences.
 
-    slug: str
-    title: str
-    publisher: str
-    published: str
-    language: str
-    text: Path
-
-
-def draft(settings: Settings, request: Request) -> Draft:
-    """The article of the request, its text cut into sentences.
-
-    Raises InputError for what cannot be a slug, a title, a date, a publisher or a text.
+    ``publisher`` is an id or a name. Raises InputError for what cannot be a slug, a title, a date,
+    a publisher or a text.
     """
     iris = Iris(settings.namespace)
-    published = _date(request.published)
-    text = _text(request.text)
-    things = _known_things(settings, request.slug, iris)
-    _check_slug(request.slug, iris, things)
+    day = _date(published)
+    words = _text(text)
+    things = _known_things(settings, slug, iris)
+    _check_slug(slug, iris, things)
     mentions = Mentions(things)
     return Draft(
-        slug=request.slug,
-        title=_title(request.title),
-        publisher=_publisher(request.publisher, request.slug, things),
-        published=published,
-        language=request.language,
-        length=len(text),
-        sha256=text_digest(text),
+        slug=slug,
+        title=_title(title),
+        publisher=_publisher(publisher, slug, things),
+        published=day,
+        language=language,
+        length=len(words),
+        sha256=text_digest(words),
         sentences=tuple(
             Named(sentence=each, things=tuple(mentions.in_text(each.text)))
-            for each in sentences(text, request.language)
+            for each in sentences(words, language)
         ),
     )
 

@@ -39,11 +39,11 @@ def new(settings: Settings, *, force: bool, text: Path, **said: str) -> None:
       kg new daily-2031-05-04 --title 'The Daily on ferries' --publisher 'The Daily' \\
          --date 2031-05-04 --text daily.txt
     """
-    from kg.authoring.drafts import Request, draft
+    from kg.authoring.drafts import draft
     from kg.authoring.skeleton import skeleton
 
     path = settings.articles / f"{said['slug']}.ttl"
-    begun = draft(settings, Request(text=text, **said))
+    begun = draft(settings, text=text, **said)
     if path.exists() and not force:
         raise InputError(f"{path} is there already; --force overwrites it.")
     write_output(skeleton(begun).encode(), str(path))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from kg.documentation.entries import Entry, Reader, anchor
 from kg.index import Index
-from kg.namespaces import OWL, SH, SKOS
-from kg.schema import VANN_NAMESPACE, Collection, Schema, local_name
+from kg.namespaces import OWL, SH, SKOS, VANN_NAMESPACE
+from kg.schema import Collection, Schema, local_name
 from kg.terms import NamedNode, Quad
 
 _PROPERTIES = (f"{OWL}ObjectProperty", f"{OWL}DatatypeProperty")

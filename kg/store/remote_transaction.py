@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import TracebackType
 from typing import Self
 
 from pyoxigraph import Store as Oxigraph
@@ -144,13 +143,8 @@ class RemoteTransaction:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stage.__exit__(kind, error, trace)
+    def __exit__(self, *fault: object) -> None:
+        self._stage.__exit__(*fault)
         self._home.cleanup()
 
     def _continue(self, info: VersionInfo, head: Head, changed: Iterable[GraphName]) -> None:

@@ -13,7 +13,6 @@ import time
 from collections import deque
 from dataclasses import dataclass
 from functools import partial
-from types import TracebackType
 from typing import Self
 
 from kg.errors import Busy, QueryInterrupted
@@ -73,12 +72,7 @@ class QueryPool:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property
