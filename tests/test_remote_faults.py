@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -20,7 +24,7 @@ from kg.store.passing import PassingEngine
 from kg.store.records import NOBODY, described
 from kg.store.remote import RemoteSnapshot, remote_store
 from kg.store.service import Service
-from kg.terms import NamedNode
+from kg.terms import Literal, NamedNode
 from kg.web.app import create_app
 from tests.content import put
 
@@ -40,14 +44,16 @@ def _reply(status: str, media_type: str, body: str, *, length: int | None = None
 
 
 @contextmanager
-def _server(reply: bytes | None, *, pause: float = 0.0) -> Iterator[tuple[str, list[int]]]:
+def _server(
+    reply: bytes | None, *, pause: float = 0.0, tls: ssl.SSLContext | None = None
+) -> Iterator[tuple[str, list[int]]]:
     """Says ``reply`` to each request, or nothing for None; also how often it was asked.
 
-    With a ``pause`` in seconds it says one byte at a time.
+    With a ``pause`` in seconds it says one byte at a time, with ``tls`` all of it in secret.
     """
     asked: list[int] = []
     held: list[socket.socket] = []
-    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+    with closing(_listener(tls)) as listener:
         listener.settimeout(0.05)
         done = threading.Event()
 
@@ -57,9 +63,13 @@ def _server(reply: bytes | None, *, pause: float = 0.0) -> Iterator[tuple[str, l
                     connection, _ = listener.accept()
                 except TimeoutError:
                     continue
-                asked.append(1)
                 connection.settimeout(1)
-                connection.recv(1 << 16)
+                try:
+                    connection.recv(1 << 16)
+                except ssl.SSLError:  # whoever called does not trust us
+                    connection.close()
+                    continue
+                asked.append(1)
                 if reply is None:
                     held.append(connection)
                     continue
@@ -71,12 +81,19 @@ def _server(reply: bytes | None, *, pause: float = 0.0) -> Iterator[tuple[str, l
         thread = threading.Thread(target=serve)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}/ds", asked
+            yield f"{'https' if tls else 'http'}://127.0.0.1:{listener.getsockname()[1]}/ds", asked
         finally:
             done.set()
             thread.join()
             for connection in held:
                 connection.close()
+
+
+def _listener(tls: ssl.SSLContext | None) -> socket.socket:
+    listener = socket.create_server(("127.0.0.1", 0))
+    if tls is None:
+        return listener
+    return tls.wrap_socket(listener, server_side=True, do_handshake_on_connect=False)
 
 
 def _parts(reply: bytes, pause: float) -> list[bytes]:
@@ -214,3 +231,61 @@ def test_the_api_says_whose_fault_it_is(reply: bytes | None, status: int) -> Non
         client = create_app(Settings(store=url, store_timeout=0.5)).test_client()
         found = client.get("/actors/putin")
     assert (found.status_code, found.mimetype) == (status, "application/problem+json")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate that only itself vouches for, with its key, for this machine's address."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl makes the certificate: install it")
+    folder = tmp_path_factory.mktemp("tls")
+    made = [*("-keyout", folder / "key.pem"), *("-out", folder / "certificate.pem")]
+    options = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc", "-days", "2"]
+    named = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+    command = [openssl, "req", "-x509", *options, *named, *made]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder / "certificate.pem"
+
+
+@pytest.fixture
+def tls(certificate: Path) -> ssl.SSLContext:
+    """How a server that has the certificate speaks."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, certificate.with_name("key.pem"))
+    return context
+
+
+@pytest.fixture
+def _trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The certificate is among those that this machine trusts."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+
+
+@pytest.mark.usefixtures("_trusted")
+def test_a_store_is_asked_over_tls(tls: ssl.SSLContext) -> None:
+    with _server(_reply("200 OK", JSON, WHOLE), tls=tls) as (url, asked):
+        rows = list(_service(url).select("SELECT ?x { }"))
+    assert rows == [{"x": Literal("a")}]
+    assert len(asked) == 1
+
+
+def test_a_server_whose_certificate_nobody_vouches_for_is_told_nothing(
+    tls: ssl.SSLContext,
+) -> None:
+    with _server(_reply("200 OK", JSON, WHOLE), tls=tls) as (url, asked):
+        with pytest.raises(StoreUnreachable, match=r"cannot be reached: .*certificate"):
+            list(_service(url).select("SELECT ?x { }"))
+        assert asked == []
+
+
+@pytest.mark.usefixtures("_trusted")
+@pytest.mark.parametrize("pause", [None, 0.1])
+def test_a_deadline_holds_over_tls(tls: ssl.SSLContext, pause: float | None) -> None:
+    """Whether the server is silent or speaks too slowly."""
+    reply = None if pause is None else _reply("200 OK", JSON, WHOLE)
+    with _server(reply, pause=pause or 0.0, tls=tls) as (url, _):
+        begun = time.monotonic()
+        with pytest.raises(StoreTimeout):
+            list(_service(url).select("SELECT ?x { }"))
+    assert time.monotonic() - begun < 5
