@@ -240,7 +240,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if openssl is None:
         pytest.skip("openssl makes the certificate: install it")
     folder = tmp_path_factory.mktemp("tls")
-    made = [*("-keyout", folder / "key.pem"), *("-out", folder / "certificate.pem")]
+    made = ["-keyout", f"{folder}/key.pem", "-out", f"{folder}/certificate.pem"]
     options = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc", "-days", "2"]
     named = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
     command = [openssl, "req", "-x509", *options, *named, *made]
