@@ -52,7 +52,7 @@ test-newest: RESOLUTION := highest## Run quick tests with the newest
 test-lowest test-newest: $(DEV)
 	@$(BIN)/uv venv -q --clear build/$@
 	@$(BIN)/uv pip install -q --python build/$@ --resolution $(RESOLUTION) --group dev -e '.[pandas,dask,examples]'
-	@build/$@/bin/python -m pytest -q -p no:cacheprovider -m 'not slow' $(TESTS)
+	@build/$@/bin/python -m pytest -q $(PARALLEL) -p no:cacheprovider -m 'not slow' $(TESTS)
 
 bench: $(DEV) ## Run the benchmarks and print their figures
 	@$(BIN)/python -m benchmarks
