@@ -41,7 +41,7 @@ def load(path: Path, generated: Corpus) -> EmbeddedStore:
         engine.bulk_load(path=str(file), format=pyoxigraph.RdfFormat.N_QUADS)
         counts += _add_sources(engine)
         engine.optimize()
-        tables.checkpoint(engine, staged)
+        tables.checkpoint(engine, staged, tables=0)
     graphs = {name: _made_up(name, count) for name, count in counts.items()}
     info = successor(
         empty,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from kg.publishing import Edit
-from kg.store.base import GraphInfo, Snapshot, Store, Transaction, VersionInfo
+from kg.store.base import Snapshot, Store, Transaction, VersionInfo
 from kg.store.digests import canonical
-from kg.store.transaction import graph_key, graph_name
+from kg.store.transaction import changed_graphs, graph_key
 from kg.terms import DefaultGraph, GraphName, Quad
 
 
@@ -62,20 +62,5 @@ def returning_to(old: Snapshot) -> Edit:
     return edit
 
 
-def changed_graphs(
-    before: Mapping[str, GraphInfo], after: Mapping[str, GraphInfo]
-) -> list[GraphName]:
-    """The graphs that are in one only, or have another content."""
-    return [
-        graph_name(key)
-        for key in sorted(before.keys() | after.keys())
-        if _digest(before.get(key)) != _digest(after.get(key))
-    ]
-
-
 def _quads(snapshot: Snapshot, graphs: Iterable[GraphName]) -> set[Quad]:
     return {quad for graph in graphs for quad in canonical(snapshot.quads(graph))}
-
-
-def _digest(info: GraphInfo | None) -> str | None:
-    return info.digest if info else None

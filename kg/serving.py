@@ -22,6 +22,7 @@ from kg.access import token_path
 from kg.errors import SettingsError
 from kg.settings import Settings
 from kg.sources import read_vocabulary
+from kg.store.compaction import Compactor
 from kg.store.opening import MEMORY
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def serve(settings: Settings, *, ready: Callable[[str], None]) -> None:
         # After the environment says where figures go: prometheus_client looks when it is imported.
         from kg.web.app import create_app
 
-        _Server(shared, listener, ready, create_app).run()
+        _Server(shared, listener, ready, create_app, _compactor(settings)).run()
 
 
 class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
@@ -58,8 +59,10 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         listener: socket.socket,
         ready: Callable[[str], None],
         create_app: Callable[[Settings], Flask],
+        compactor: Compactor | None,
     ) -> None:
         self._settings = settings
+        self._compactor = compactor
         self._create_app = create_app
         self._url = _url(listener)
         self._bind = f"fd://{listener.detach()}"
@@ -74,7 +77,7 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
 
     def run(self) -> None:
         """Serve until a signal ends it."""
-        _Master(self).run()
+        _Master(self, self._compactor).run()
 
     def load(self) -> Flask:
         """The application of one worker, its query processes started."""
@@ -108,7 +111,20 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
 
 
 class _Master(Arbiter):  # type: ignore[misc] # gunicorn has no types
-    """The process that forks workers, with no signal lost to one that is just being forked."""
+    """The process that forks workers, with no signal lost to one that is just being forked.
+
+    It looks after the store's order as well, once a second or so.
+    """
+
+    def __init__(self, app: _Server, compactor: Compactor | None) -> None:
+        self._compactor = compactor
+        super().__init__(app)
+
+    def manage_workers(self) -> None:
+        """Start workers that are missing; gunicorn asks for it again and again."""
+        super().manage_workers()
+        if self._compactor:
+            self._compactor.look()
 
     def spawn_worker(self) -> int:
         """Fork a worker, which takes signals once it has its own ways to; its number.
@@ -122,6 +138,12 @@ class _Master(Arbiter):  # type: ignore[misc] # gunicorn has no types
             return number
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+
+
+def _compactor(settings: Settings) -> Compactor | None:
+    """Who looks after the store, where it is a folder that stays."""
+    passing = settings.store == MEMORY or "://" in settings.store
+    return None if passing else Compactor(Path(settings.store))
 
 
 def _listen(bind: str) -> socket.socket:

@@ -95,7 +95,7 @@ def test_logs_become_tables_before_opening_takes_long(path: Path) -> None:
         put(store, ONE, *range(number * 10_000, number * 10_000 + 3_000))
         logs = (path / "versions" / f"{number:06}").glob("*.log")
         sizes.append(sum(log.stat().st_size for log in logs))
-    assert max(sizes) <= 4 << 20
+    assert max(sizes) <= 8 << 20
     assert sizes != sorted(sizes)
     for number in range(1, 4):
         whole = quads(*range(number * 10_000, number * 10_000 + 3_000))

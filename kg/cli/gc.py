@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from kg.cli.options import settings_options
+from kg.cli.terminal import progress_bar
 from kg.settings import Settings
+from kg.store.compaction import compact, is_due
 from kg.store.embedded import EmbeddedStore
 from kg.store.opening import store_folder
 
@@ -16,8 +18,16 @@ from kg.store.opening import store_folder
 def gc(settings: Settings, *, keep: int) -> None:
     """Remove old versions: all but the newest so many, and those that somebody reads just now.
 
+    Then the store is put in order if that is due, which kg serve does while it runs: as many
+    changes would keep a later one waiting. It takes as much disk as the newest version.
+
     \b
       kg gc --keep 20
     """
-    removed = EmbeddedStore(store_folder(settings)).gc(keep=keep)
+    folder = store_folder(settings)
+    removed = EmbeddedStore(folder).gc(keep=keep)
     click.echo(f"Removed {len(removed)} version{'' if len(removed) == 1 else 's'}.")
+    with progress_bar(shown=True) as progress:
+        in_order = is_due(folder) and compact(folder, progress=progress)
+    if in_order:
+        click.echo("Put the store in order.")

@@ -230,7 +230,7 @@ class EmbeddedStore:
         """Publish the empty version 0."""
         info = dataclasses.replace(_EMPTY, time=datetime.now(UTC))
         new, written = self._folder.staging / "new", self._folder.staging / "written"
-        tables.checkpoint(Oxigraph(str(written)), new)
+        tables.checkpoint(Oxigraph(str(written)), new, tables=0)
         self._folder.publish(new, info)
         durable.remove_all([written])
         return info

@@ -4,6 +4,8 @@ CURRENT                    the name of the live version's folder
 LOCK                       held by the one writer
 versions/000042/           an Oxigraph store that never changes, and what is known of it
 staging/                   changes in the making; what a crash leaves there is removed
+compacting/                a copy of a version in the making, locked by who makes it
+compacted/000042/          the same content as that version, to begin the next one from
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ class Folder:
         self.path = path
         self._current = path / "CURRENT"
         self._versions = path / "versions"
+        self._compacted = path / "compacted"
         self.staging = path / "staging"
+        self.compacting = path / "compacting"
 
     def current(self) -> int | None:
         """The number of the live version, None where there is no store yet.
@@ -65,6 +69,19 @@ class Folder:
         """The folder of a version."""
         return self._versions / f"{number:06}"
 
+    def base(self, number: int) -> Path:
+        """The closed store to begin the next version from: a compacted copy where there is one."""
+        compacted = self._compacted / f"{number:06}"
+        return compacted if compacted.is_dir() else self.version(number)
+
+    def offer(self, store: Path, number: int) -> None:
+        """Let the next writer begin from ``store``, which holds what version ``number`` does.
+
+        That is the live one, as long as the writers' lock is held.
+        """
+        self._compacted.mkdir(exist_ok=True)
+        durable.move_folder(store, self._compacted / f"{number:06}")
+
     def info(self, number: int) -> VersionInfo:
         """What is known of a version. Raises FileNotFoundError where it is gone."""
         return read_version(self.version(number))
@@ -85,6 +102,7 @@ class Folder:
         target = self.version(info.number)
         durable.move_folder(staged, target)
         durable.replace_file(self._current, f"{target.name}\n")
+        self._remove_compacted(unless=target.name)
 
     def lock_for_writing(self, patience: float) -> Lock:
         """The writers' lock, waited for ``patience`` seconds, the folder made if need be."""
@@ -99,6 +117,18 @@ class Folder:
         # The whole store was replaced by another while this writer waited.
         lock.release()
         return self.lock_for_writing(patience)
+
+    def lock_for_compacting(self) -> Lock | None:
+        """The lock of ``compacting``, made if need be; None where another has it."""
+        self.compacting.mkdir(exist_ok=True)
+        try:
+            lock = Lock(self.compacting)
+        except FileNotFoundError:
+            return None  # it was abandoned, and a writer has just removed it
+        if lock.try_exclusive() and lock.is_on(self.compacting):
+            return lock
+        lock.release()
+        return None
 
     def remove(self, number: int) -> bool:
         """Remove a version, unless any process has it open; for whom the writers' lock is held."""
@@ -121,15 +151,25 @@ class Folder:
         self._versions.mkdir(exist_ok=True)
         durable.remove_all(self.staging.iterdir())
         live = self.current()
+        self._remove_compacted(unless="" if live is None else self.version(live).name)
+        abandoned = self.lock_for_compacting() if self.compacting.exists() else None
+        if abandoned:
+            durable.remove_all([self.compacting])
+            abandoned.release()
         unpublished = 0 if live is None else live + 1
         numbers = [int(entry.name) for entry in self._versions.iterdir() if entry.name.isdecimal()]
         if max(numbers, default=0) > unpublished:
             raise corrupt(self.path, "it has versions newer than the one that CURRENT names")
         durable.remove_all([self.version(unpublished)])
 
+    def _remove_compacted(self, *, unless: str) -> None:
+        if self._compacted.exists():
+            durable.remove_all(each for each in self._compacted.iterdir() if each.name != unless)
+
     def _refuse_strangers(self) -> None:
         # CURRENT is no stranger: another process may have just made the store.
         ours = {"LOCK", "CURRENT", "CURRENT.new", "versions", "staging", "cache"}
+        ours |= {"compacting", "compacted"}
         ours |= {"tokens.json", "tokens.json.new"}  # made before the first version, often
         if self.path.is_dir() and any(entry.name not in ours for entry in self.path.iterdir()):
             raise corrupt(self.path, "it holds other files, and no CURRENT")

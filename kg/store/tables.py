@@ -2,9 +2,9 @@
 
 A closed store is tables (``.sst``), which never change, and logs (``.log``) of what was written
 after them, which whoever opens the store replays. Versions share both. A small change adds one log
-of about its size: as tables it would be a file for each of nine indexes, and RocksDB, which cannot
-be told not to, begins to merge an index into a new file once it has two. So logs are gathered until
-they are worth that.
+of about its size: as tables it would be a file for each of nine indexes. So logs are gathered until
+opening takes long, and become tables then: one more at level 0 of each index, where RocksDB puts
+what it has not merged yet. It writes no more once there are 36 of them.
 """
 
 from __future__ import annotations
@@ -23,41 +23,54 @@ _TABLE = ".sst"
 _LOG = ".log"
 _SUMS = "logs.sha256"  # names the logs that belong to a closed store, as sha256sum does
 _SUM = re.compile(rb"([0-9a-f]{64})  ([0-9]+\.log)")
-_REPLAYED = 4 << 20  # bytes of logs at most; each opening replays them, a megabyte in 20 ms
+_LEVEL0 = "LEVEL0"  # says how many tables an index has at level 0, at most
+_REPLAYED = 4 << 20  # bytes of logs that are kept; each opening replays them, a megabyte in 20 ms
+_MOST = 30  # tables at level 0 upon which a further one is written
+WORTH_COMPACTING = 12  # tables at level 0; those that older programs wrote may have as many
 
 
 class Draft:
-    """A copy of the closed store ``base`` in the new folder ``place``, open for writing.
-
-    ``logged`` is to be false once something is written past the log, as ``bulk_extend`` does.
-    """
+    """A copy of the closed store ``base`` in the new folder ``place``, open for writing."""
 
     def __init__(self, base: Path, place: Path) -> None:
         self._logs = _sound_logs(base)
         durable.link_folder(base, place, linked=_TABLE)
         self.place = place
-        self.engine = Store(str(place))
-        self.logged = True
+        self.engine = Store(str(place))  # which makes tables of the logs, here
         self._base = base
         self._log = _newest_log(place)
+        self._logged = True
+        self._level0 = level0(base) + bool(self._logs)
+
+    def bypass_log(self) -> None:
+        """Be told that something is written past the log, as ``bulk_extend`` does."""
+        self._logged = False
+        self._level0 += 1
 
     def optimize(self) -> None:
         """Put all tables in order, which takes as long as writing the whole store."""
         self.engine.optimize()
-        self.logged = False
+        self._logged = False
+        self._level0 = 0
 
     def seal(self, target: Path) -> None:
         """Write to ``target`` a closed store of what is here now, on the disk when this returns."""
         if self._fits_into_log():
             self._add_log(target)
         else:
-            checkpoint(self.engine, target)
+            self.seal_as_tables(target)
+
+    def seal_as_tables(self, target: Path) -> None:
+        """The same without a log, once all tables are in order if they have become many."""
+        self._level0 += bool(self._log.stat().st_size) if self._log.exists() else 1
+        if self._level0 > _MOST:
+            self.optimize()
+        checkpoint(self.engine, target, tables=self._level0)
 
     def _fits_into_log(self) -> bool:
         """Whether all changes are in one log: RocksDB begins another as it writes tables."""
-        logs = [self._base / name for name in self._logs]
-        size = sum(log.stat().st_size for log in [*logs, self._log])
-        return self.logged and _newest_log(self.place) == self._log and size <= _REPLAYED
+        known = self._logged and _newest_log(self.place) == self._log
+        return known and self._log.stat().st_size <= _REPLAYED
 
     def _add_log(self, target: Path) -> None:
         link(self._base, target)
@@ -68,6 +81,24 @@ class Draft:
             lines = [f"{digest}  {name}\n" for name, digest in sums.items()]
             (target / _SUMS).unlink(missing_ok=True)  # it is the base's as well
             durable.write_file(target / _SUMS, "".join(lines).encode())
+
+
+def replays_much(folder: Path) -> bool:
+    """Whether opening the closed store in ``folder`` takes long because of its logs."""
+    return sum((folder / name).stat().st_size for name in _sums(folder)) > _REPLAYED
+
+
+def level0(folder: Path) -> int:
+    """How many tables an index of the closed store in ``folder`` has at level 0, at most.
+
+    Programs that did not count them left no number; few of them wait for RocksDB.
+    """
+    try:
+        return int((folder / _LEVEL0).read_bytes())
+    except FileNotFoundError:
+        return WORTH_COMPACTING
+    except ValueError as error:
+        raise corrupt(folder, f"{_LEVEL0} is not what was written") from error
 
 
 def open_closed(folder: Path) -> Store:
@@ -81,13 +112,18 @@ def link(source: Path, target: Path) -> None:
     logs = _sums(source)
     target.mkdir()
     for file in source.iterdir():
-        if file.suffix == _TABLE or file.name in {"CURRENT", _SUMS, *logs} or _is_manifest(file):
+        ours = {"CURRENT", _LEVEL0, _SUMS, *logs}
+        if file.suffix == _TABLE or file.name in ours or _is_manifest(file):
             (target / file.name).hardlink_to(file)
 
 
-def checkpoint(engine: Store, target: Path) -> None:
-    """Write what ``engine`` holds to ``target``: a closed store, on the disk when this returns."""
+def checkpoint(engine: Store, target: Path, *, tables: int) -> None:
+    """Write what ``engine`` holds to ``target``: a closed store, on the disk when this returns.
+
+    ``tables`` are at level 0 of an index, at most.
+    """
     engine.backup(str(target))
+    durable.write_file(target / _LEVEL0, b"%d\n" % tables)
     for options in target.glob("OPTIONS-*"):  # written by every opening, read by none
         options.unlink()
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from itertools import chain, islice
+from itertools import chain
 from typing import Self
-
-from pyoxigraph import Store as Oxigraph
 
 from kg.errors import NotFound
 from kg.store.base import GraphInfo, UpdateLimits, VersionInfo
-from kg.store.digests import describe_graph, version_digest
+from kg.store.digests import version_digest
 from kg.store.faults import store_faults
 from kg.store.folder import Folder, Lock
 from kg.store.staging import StagedStore
@@ -36,8 +34,9 @@ class EmbeddedTransaction:
         self._base = base
         self._author = author
         self._message = message
-        self._batch = batch
-        self._staged = StagedStore(folder.staging, folder.version(base.number), quads=base.triples)
+        self._staged = StagedStore(
+            folder.staging, folder.base(base.number), quads=base.triples, batch=batch
+        )
         self._graphs = dict(base.graphs)
         self._pending: dict[GraphName, str | None] = {}  # sources of graphs to describe anew
 
@@ -49,7 +48,7 @@ class EmbeddedTransaction:
     def quads(self, graph: GraphName | None = None) -> Iterator[Quad]:
         """All staged quads, or those of one staged graph; valid until the next change."""
         with store_faults(self._folder.path):
-            yield from _quads(self._staged.sealed(), graph)
+            yield from self._staged.quads(graph)
 
     def replace(
         self, graph: GraphName, quads: Iterable[Quad], *, source: str | None = None
@@ -60,28 +59,21 @@ class EmbeddedTransaction:
         disk than what is new in it.
         """
         with store_faults(self._folder.path):
-            new = _placed(quads, graph)
-            head = list(islice(new, self._batch))
-            old = list(islice(_quads(self._staged.readable(), graph), self._batch))
-            if len(head) < self._batch and len(old) < self._batch:
-                self._write_difference(graph, set(old), set(head))
-            else:
-                self._remove(graph)
-                self._add(graph, chain(head, new))
+            self._staged.replace(graph, quads)
             self._pending[graph] = source
 
     def insert(self, graph: GraphName, quads: Iterable[Quad]) -> None:
         """Add the triples of ``quads`` to ``graph``, which comes into being where there is none."""
         with store_faults(self._folder.path):
-            self._add(graph, _placed(quads, graph))
+            self._staged.insert(graph, quads)
             self._pending[graph] = None
 
     def drop(self, graph: GraphName) -> None:
         """Remove ``graph``, or empty the default graph. Raises NotFound where there is none."""
         with store_faults(self._folder.path):
-            if not _exists(self._staged.readable(), graph):
+            if not self._staged.has(graph):
                 raise NotFound(f"There is no graph {graph}.")
-            self._remove(graph)
+            self._staged.remove_graph(graph)
             self._pending[graph] = None
 
     def update(
@@ -114,12 +106,7 @@ class EmbeddedTransaction:
 
     def changed(self) -> tuple[GraphName, ...]:
         """The graphs whose content differs from the base's, new and removed ones included."""
-        before, after = self._base.graphs, self.graphs()
-        return tuple(
-            graph_name(key)
-            for key in sorted(before.keys() | after.keys())
-            if _digest(before.get(key)) != _digest(after.get(key))
-        )
+        return changed_graphs(self._base.graphs, self.graphs())
 
     def publish(self) -> VersionInfo:
         """Make the change the live version, durably; the base where nothing changed.
@@ -146,41 +133,16 @@ class EmbeddedTransaction:
         self._staged.remove()
         self._lock.release()
 
-    def _add(self, graph: GraphName, quads: Iterator[Quad]) -> None:
-        self._staged.writable(0).add_graph(graph)
-        while batch := list(islice(quads, self._batch)):
-            if len(batch) < self._batch:
-                self._staged.writable(len(batch)).extend(batch)
-            else:
-                self._staged.writable(len(batch), bulk=True).bulk_extend(batch)
-
-    def _remove(self, graph: GraphName) -> None:
-        """Quad by quad: Oxigraph would hold a whole graph in memory to remove it at once."""
-        engine = self._staged.writable(0)
-        for quad in _quads(engine, graph):
-            engine.remove(quad)
-        engine.remove_graph(graph)
-
-    def _write_difference(self, graph: GraphName, old: set[Quad], new: set[Quad]) -> None:
-        if old == new and _exists(self._staged.readable(), graph):
-            return
-        engine = self._staged.writable(len(old ^ new))
-        engine.add_graph(graph)
-        for quad in old - new:
-            engine.remove(quad)
-        engine.extend(new - old)
-
     def _all_graphs(self) -> Iterator[GraphName]:
         known = (graph_name(key) for key in self._graphs)
         return chain([DefaultGraph()], known, self._staged.readable().named_graphs())
 
     def _describe(self, graph: GraphName, source: str | None) -> None:
         key = graph_key(graph)
-        engine = self._staged.sealed()
         before = self._base.graphs.get(key)
         known = source or (before.source if before else None)  # an edit does not change it
-        info = describe_graph(_quads(engine, graph), source=known)
-        if info.triples or (key and _exists(engine, graph)):
+        info = self._staged.describe(graph, source=known)
+        if info:
             self._graphs[key] = info
         else:
             self._graphs.pop(key, None)
@@ -206,6 +168,17 @@ def successor(
     )
 
 
+def changed_graphs(
+    before: Mapping[str, GraphInfo], after: Mapping[str, GraphInfo]
+) -> tuple[GraphName, ...]:
+    """The graphs that are in one only, or have another content."""
+    return tuple(
+        graph_name(key)
+        for key in sorted(before.keys() | after.keys())
+        if _digest(before.get(key)) != _digest(after.get(key))
+    )
+
+
 def graph_key(graph: GraphName) -> str:
     """The key of a graph in ``VersionInfo.graphs``."""
     if isinstance(graph, DefaultGraph):
@@ -218,18 +191,6 @@ def graph_name(key: str) -> GraphName:
     if not key:
         return DefaultGraph()
     return BlankNode(key[2:]) if key.startswith("_:") else NamedNode(key)
-
-
-def _quads(engine: Oxigraph, graph: GraphName | None) -> Iterator[Quad]:
-    return engine.quads_for_pattern(None, None, None, graph)
-
-
-def _placed(quads: Iterable[Quad], graph: GraphName) -> Iterator[Quad]:
-    return (Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
-
-
-def _exists(engine: Oxigraph, graph: GraphName) -> bool:
-    return isinstance(graph, DefaultGraph) or engine.contains_named_graph(graph)
 
 
 def _digest(graph: GraphInfo | None) -> str | None:
