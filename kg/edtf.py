@@ -15,6 +15,7 @@ _DAY = timedelta(days=1)
 _DECEMBER = 12
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?([~?%])?")
 _RANGE = re.compile(r"\[(?P<first>.*?)\.\.(?P<last>.*?)\]")
+_ALONE = re.compile(r"\[([\d-]+)\]")
 
 
 class Form(StrEnum):
@@ -29,12 +30,15 @@ class Form(StrEnum):
 class Span:
     """The first and last day on which something can have been; None where nobody says.
 
-    ``text`` is the year, month or day that says so, where it is one.
+    ``text`` is the year, month or day that says so, where it is one, and what follows how sure it
+    is.
     """
 
     first: date | None = None
     last: date | None = None
     text: str = field(default="", compare=False)
+    approximate: bool = field(default=False, compare=False)
+    uncertain: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +48,11 @@ class When:
     form: Form
     begin: Span
     end: Span
-    approximate: bool = False
-    uncertain: bool = False
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether a date in it is approximate or uncertain."""
+        return any(each.approximate or each.uncertain for each in (self.begin, self.end))
 
     @property
     def certain(self) -> Span | None:
@@ -62,17 +69,14 @@ def parse_edtf(text: str) -> When:
     one_of = _RANGE.fullmatch(text)
     if one_of:
         first, last = _span(one_of["first"]), _span(one_of["last"])
-        begin = Span(first=first.first, last=last.last, text=first.text)
-        return When(
-            form=Form.ONE_OF, begin=begin, end=replace(begin, text=last.text), **_qualities(text)
-        )
-    start, slash, end = text.partition("/")
+        begin, end = replace(first, last=last.last), replace(last, first=first.first)
+        return When(form=Form.ONE_OF, begin=begin, end=end)
+    start, slash, rest = _ALONE.sub(r"\1", text).partition("/")
     found = _span(start)
     return When(
         form=Form.INTERVAL if slash else Form.DATE,
         begin=found,
-        end=_span(end) if slash else found,
-        **_qualities(text),
+        end=_span(rest) if slash else found,
     )
 
 
@@ -86,17 +90,16 @@ def _span(text: str) -> Span:
     year, month, day = (int(each) if each else None for each in match.groups()[:3])
     assert year is not None, "a date begins with its year"
     first = date(year, month or 1, day or 1)
-    return Span(first=first, last=first if day else _last(year, month), text=text.rstrip("~?%"))
+    return Span(
+        first=first,
+        last=first if day else _last(year, month),
+        text=text.rstrip("~?%"),
+        approximate=match[4] in {"~", "%"},
+        uncertain=match[4] in {"?", "%"},
+    )
 
 
 def _last(year: int, month: int | None) -> date:
     if month is None or month == _DECEMBER:
         return date(year, _DECEMBER, 31)
     return date(year, month + 1, 1) - _DAY
-
-
-def _qualities(text: str) -> dict[str, bool]:
-    return {
-        "approximate": "~" in text or "%" in text,
-        "uncertain": "?" in text or "%" in text,
-    }

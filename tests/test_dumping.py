@@ -105,10 +105,27 @@ def test_dumps_are_served_by_version_and_latest_leads_there(client: FlaskClient)
     assert gzip.decompress(packed) == _fetch(client, "/dumps/1/dataset.nq")[2]
     tag = {"If-None-Match": headers["ETag"]}
     assert _fetch(client, "/dumps/1/dataset.nq.gz", **tag)[0] == 304
-    names = [each["name"] for each in json.loads(_fetch(client, "/dumps/1/")[2])["files"]]
-    assert "graphs/entities.ttl" in names
+    files = {each["name"]: each for each in json.loads(_fetch(client, "/dumps/1/")[2])["files"]}
+    assert "graphs/entities.ttl" in files
+    assert files["dataset.nq.gz"]["size"] == len(packed)
+    assert files["dataset.nq"]["mediaType"] == "application/n-quads"
     for path in ("/dumps/1/nothing.nq", "/dumps/1/../version.json", "/dumps/99/dataset.nq"):
         assert _fetch(client, path)[0] == 404
+
+
+def test_dumps_have_pages(client: FlaskClient) -> None:
+    """With the versions, and for each file its size, format and digest, and a way to load it."""
+    headers = {"Accept": "text/html"}
+    assert 'href="/dumps/1/"' in client.get("/dumps/", headers=headers).text
+    files = {each["name"]: each for each in client.get("/dumps/1/").get_json()["files"]}
+    page = client.get("/dumps/1/", headers=headers).text
+    for name, each in files.items():
+        assert f'href="/dumps/1/{name}"' in page
+        assert f'title="{each["sha256"]}"' in page
+        assert f'title="{each["size"]} bytes"' in page
+    assert "N-Quads (gzip)" in page
+    assert "oxigraph load" in page
+    assert "版1のファイル" in client.get("/dumps/1/?lang=ja", headers=headers).text
 
 
 def test_void_counts_what_is_there(client: FlaskClient, snapshot: Snapshot) -> None:

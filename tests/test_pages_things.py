@@ -197,7 +197,7 @@ def test_active_filters_are_chips_that_take_them_away(client: FlaskClient) -> No
     assert [each.text for each in chips] == [
         "according to: Donald Trump Remove this filter ✕",
         "polarity: denied Remove this filter ✕",
-        "status is not forecast Remove this filter ✕",
+        "status is not: forecast Remove this filter ✕",
     ]
     assert chips[0].attributes["href"] == "/claims?polarity=denied&not.status=forecast"
 
@@ -271,6 +271,15 @@ def locations(client: FlaskClient, url: str) -> list[str]:
     found = re.findall("<loc>http://localhost(.*?)</loc>", client.get(url).text)
     assert found, url
     return found
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/sitemap.xml", "/sitemap/actors-1.xml"])
+def test_crawlers_get_what_they_ask_for_whatever_they_accept(
+    client: FlaskClient, path: str
+) -> None:
+    for accept in ("text/html", "image/png", "*/*;q=0"):
+        response = client.get(path, headers={"Accept": accept})
+        assert (response.status_code, response.data) == (200, client.get(path).data)
 
 
 def test_the_sitemap_leads_to_every_thing_once(client: FlaskClient) -> None:

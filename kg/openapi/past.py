@@ -97,8 +97,13 @@ def _dumps() -> Iterator[Known]:
     }
     file: Json = {
         "type": "object",
-        "properties": {"name": _TEXT, "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}},
-        "required": ["name", "sha256"],
+        "properties": {
+            "name": _TEXT,
+            "size": {"type": "integer", "minimum": 0, "description": "In bytes."},
+            "mediaType": _TEXT,
+            "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        },
+        "required": ["name", "size", "mediaType", "sha256"],
     }
     files: Json = {
         "type": "object",
@@ -107,14 +112,14 @@ def _dumps() -> Iterator[Known]:
     }
     for path, name, summary, schema in (
         ("/dumps/", "dumps", "The versions whose files can be had", listed),
-        ("/dumps/{number}/", "dump", "A version's files, with their SHA-256", files),
+        ("/dumps/{number}/", "dump", "A version's files, with size and SHA-256", files),
     ):
         operation = Operation(
             id=name,
             summary=summary,
             tag="dumps",
-            parameters=(*((_NUMBER,) if "{" in path else ()), format_parameter((JSON,))),
-            answers=contents((JSON,), schema),
+            parameters=(*((_NUMBER,) if "{" in path else ()), format_parameter((JSON, HTML))),
+            answers=contents((JSON, HTML), schema),
             statuses=(400, 404, 406, 503, 507),
         )
         yield path, "get", operation

@@ -1,4 +1,8 @@
-"""What crawlers ask for: robots.txt, the sitemap, and the icon at its customary place."""
+"""What crawlers ask for: robots.txt, the sitemap, and the icon at its customary place.
+
+The name of each says what it is, so it comes whatever Accept says (RFC 9110 §12.5.1): crawlers
+that read pages often ask for nothing but HTML.
+"""
 
 from __future__ import annotations
 
@@ -28,14 +32,14 @@ def robots() -> Response:
     known_parameters()
     closed = "".join(f"Disallow: {request.script_root}/{path}\n" for path in CLOSED)
     words = f"User-agent: *\n{closed}Disallow: /*cursor=\nSitemap: {_absolute('/sitemap.xml')}\n"
-    return negotiated((ROBOTS,), lambda _: words.encode())
+    return negotiated((ROBOTS,), lambda _: words.encode(), suffix=ROBOTS.suffix)
 
 
 @bp.get("/sitemap.xml")
 def sitemap() -> Response:
     """The sitemaps that there are, one or more for each collection."""
     known_parameters()
-    return negotiated((SITEMAP,), lambda _: _index())
+    return negotiated((SITEMAP,), lambda _: _index(), suffix=SITEMAP.suffix)
 
 
 @bp.get("/sitemap/<collection>-<int:number>.xml")
@@ -46,7 +50,7 @@ def part(collection: str, number: int) -> Response:
     if known is None or number < 1:
         raise NotFound(f"There is no sitemap {collection}-{number}.")
     wanted = Part(collection=known, number=number)
-    return negotiated((SITEMAP,), lambda _: _documents(wanted))
+    return negotiated((SITEMAP,), lambda _: _documents(wanted), suffix=SITEMAP.suffix)
 
 
 @bp.get("/favicon.ico")

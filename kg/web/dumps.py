@@ -15,12 +15,14 @@ from flask import Blueprint, Response, current_app, redirect, request, send_from
 from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import NotFound as NoSuchPage
 
+from kg.description import Json
 from kg.dumping import SUMS, dump
 from kg.errors import Conflict, NotFound
-from kg.formats import JSON, RDF_FORMATS, by_name
+from kg.formats import HTML, JSON, RDF_FORMATS, Format, by_name
 from kg.parsing import serialize
 from kg.store.base import Snapshot
 from kg.void import catalog, void
+from kg.web.pages.dumps import dumps_page, files_page
 from kg.web.responses import negotiated, to_json
 from kg.web.services import Services, pin, services, snapshot
 
@@ -73,8 +75,13 @@ def versions() -> Response:
     """The versions whose files can be had."""
     root = request.script_root
     known = services().store.versions().numbers
-    body = {"latest": f"{root}/dumps/latest/", "versions": [f"{root}/dumps/{n}/" for n in known]}
-    return negotiated((JSON,), lambda _: to_json(body))
+    body: Json = {
+        "latest": f"{root}/dumps/latest/",
+        "versions": [f"{root}/dumps/{n}/" for n in known],
+    }
+    return negotiated(
+        (JSON, HTML), lambda chosen: dumps_page(known) if chosen is HTML else to_json(body)
+    )
 
 
 @bp.get("/dumps/latest/")
@@ -87,9 +94,9 @@ def latest(name: str = "") -> Response:
 
 @bp.get("/dumps/<int:number>/")
 def files(number: int) -> Response:
-    """The names of a version's files, and the SHA-256 of each."""
+    """A version's files: their names, sizes in bytes, media types and SHA-256."""
     pin(number)
-    return negotiated((JSON,), lambda _: to_json({"files": _sums(_dumps().of(snapshot()))}))
+    return negotiated((JSON, HTML), _listing)
 
 
 @bp.get("/dumps/<int:number>/<path:name>")
@@ -130,14 +137,29 @@ def dcat() -> Response:
     return negotiated(RDF_FORMATS, lambda chosen: serialize(catalog(snapshot(), root), chosen))
 
 
+def _listing(chosen: Format) -> bytes:
+    found = _files(_dumps().of(snapshot()))
+    if chosen is HTML:
+        return files_page(snapshot().info, found)
+    return to_json({"files": found})
+
+
 def _dumps() -> Dumps:
     return cast("Dumps", current_app.extensions["kg.dumps"])
 
 
-def _sums(folder: Path) -> list[dict[str, str]]:
+def _files(folder: Path) -> list[Json]:
     lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
     pairs = (line.split("  ", 1) for line in lines)
-    return [{"name": name, "sha256": digest} for digest, name in pairs]
+    return [
+        {
+            "name": name,
+            "size": (folder / name).stat().st_size,
+            "mediaType": _media_type(name),
+            "sha256": digest,
+        }
+        for digest, name in pairs
+    ]
 
 
 def _media_type(name: str) -> str:

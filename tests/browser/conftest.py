@@ -104,6 +104,7 @@ class Readers:
         scheme: Literal["light", "dark"] = "light",
         language: str = "en",
         scripts: bool = True,
+        touch: bool = False,
     ) -> Page:
         """An empty page of a new reader: nothing is kept from others. Paths are the server's."""
         context = self.browser.new_context(
@@ -112,6 +113,8 @@ class Readers:
             color_scheme=scheme,
             locale=language,
             java_script_enabled=scripts,
+            has_touch=touch,
+            is_mobile=touch,
             reduced_motion="reduce",
         )
         context.set_default_timeout(WAIT)

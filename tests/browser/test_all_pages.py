@@ -33,6 +33,8 @@ KINDS = {
     "history": "/versions",
     "version": "/versions/1",
     "difference": "/versions/1..1",
+    "downloads": "/dumps/",
+    "files": "/dumps/1/",
     "past": "/actors/icc?version=1",
     "sparql": "/sparql",
     "docs": "/docs",

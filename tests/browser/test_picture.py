@@ -75,6 +75,45 @@ def test_a_click_on_the_canvas_selects_a_thing(page: Page) -> None:
     expect(status(page)).to_have_text("Nothing is selected.")
 
 
+def test_one_finger_scrolls_the_page_past_the_picture_and_two_move_it(reader: Readers) -> None:
+    """And a finger that taps still selects, while one that scrolls does not."""
+    page = opened(reader(width=390, height=700, touch=True))
+    expect(page.locator(".fingers")).to_be_visible()
+    things(page).filter(has_text="Vladimir Putin").tap()
+    canvas = page.locator(".graph-canvas")
+    canvas.evaluate("each => each.scrollIntoView({block: 'center'})")
+    before, scrolled = canvas.screenshot(), page.evaluate("scrollY")
+    drag(page, canvas, fingers=1)
+    page.wait_for_function("before => scrollY > before + 50", arg=scrolled)
+    expect(status(page)).to_contain_text("Vladimir Putin")
+    canvas.evaluate("each => each.scrollIntoView({block: 'center'})")
+    assert canvas.screenshot() == before
+    settled = page.evaluate("scrollY")
+    drag(page, canvas, fingers=2)
+    assert canvas.screenshot() != before
+    assert page.evaluate("scrollY") == settled
+    canvas.tap(position={"x": 2, "y": 2})
+    expect(status(page)).to_have_text("Nothing is selected.")
+
+
+def drag(page: Page, over: Locator, *, fingers: int) -> None:
+    """Move fingers up over something, 120 pixels in steps."""
+    box = over.bounding_box()
+    assert box
+    debugger = page.context.new_cdp_session(page)
+    x, y = box["x"] + box["width"] / 3, box["y"] + box["height"] / 2
+
+    def send(kind: str, up: int) -> None:
+        points = [{"x": x + 60 * each, "y": y - up, "id": each} for each in range(fingers)]
+        given = {"type": kind, "touchPoints": [] if kind == "touchEnd" else points}
+        debugger.send("Input.dispatchTouchEvent", given)
+
+    send("touchStart", 0)
+    for up in range(10, 130, 10):
+        send("touchMove", up)
+    send("touchEnd", 0)
+
+
 def test_links_are_kept_by_status(page: Page) -> None:
     """Things that nothing links any more go with them, and come back."""
     opened(page)

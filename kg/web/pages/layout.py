@@ -12,6 +12,7 @@ from flask import Flask, g, render_template, request
 from kg.formats import HTML
 from kg.web.language import PARAMETER
 from kg.web.pages.assets import script, stylesheet
+from kg.web.pages.dates import Dates
 from kg.web.pages.head import structured
 from kg.web.pages.items import item_of
 from kg.web.pages.messages import DEFAULT, Messages, messages
@@ -95,7 +96,8 @@ def address(iri: str) -> str | None:
 def _common() -> dict[str, Any]:
     schema, texts = services().schema, translator()
     ways = _ways(_kept())
-    pieces = Pieces(schema=schema, language=texts.language, way=ways["link"])
+    dates = Dates(texts=texts)
+    pieces = Pieces(schema=schema, language=texts.language, dates=dates, way=ways["link"])
     return {
         **ways,
         **_words(texts),

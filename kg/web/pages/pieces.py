@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from kg.description import Json
-from kg.schema import Schema
+from kg.namespaces import XSD
+from kg.schema import Member, Schema
+from kg.web.pages.dates import Dates
 from kg.web.pages.items import Field, Item, Thing, status_of
 
 # What readers call the sites that things are most often identified with.
@@ -36,6 +38,7 @@ class Pieces:
 
     schema: Schema
     language: str
+    dates: Dates
     way: Callable[[str], str]
 
     def reference(self, thing: Thing) -> Markup:
@@ -79,9 +82,7 @@ class Pieces:
 
     def values(self, values: Sequence[Json], than: Thing | None = None) -> Markup:
         """One value as it is, several as a list."""
-        if len(values) == 1:
-            return self.value(values[0], than)
-        return _listed("values", [self.value(each, than) for each in values])
+        return _joined("values", [self.value(each, than) for each in values])
 
     def passages(self, evidence: Sequence[Thing]) -> Markup:
         """The passages that an item rests on."""
@@ -91,6 +92,8 @@ class Pieces:
         """What an item says by one member; its content with whether that is affirmed or denied."""
         if field.member.role == "polarity" and item.polarity:
             return self.polarity(item.polarity)
+        if is_date(field.member):
+            return _joined("values", [self.dates.shown(str(each)) for each in field.values])
         values = self.values(field.values, item.status)
         if field.member.role == "content" and item.polarity:
             return self.polarity(item.polarity) + _SPACE + values
@@ -111,6 +114,16 @@ def site_name(iri: str) -> str:
     parts = urlsplit(iri)
     known = SITES.get(parts.netloc.removeprefix("www."))
     return f"{known} {parts.path.rpartition('/')[2]}" if known else iri
+
+
+def is_date(member: Member) -> bool:
+    """Whether the values of a member are dates: of EDTF, of which a day is the simplest."""
+    return member.role == "date" or member.datatype == f"{XSD}date"
+
+
+def _joined(kind: str, pieces: Sequence[Markup]) -> Markup:
+    """One piece as it is, several as a list."""
+    return pieces[0] if len(pieces) == 1 else _listed(kind, pieces)
 
 
 def _listed(kind: str, pieces: Sequence[Markup]) -> Markup:

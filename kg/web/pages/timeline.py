@@ -13,7 +13,8 @@ from datetime import date
 from kg.edtf import Form, Span, When
 from kg.schema import Collection
 from kg.timeline import Happening, Thing
-from kg.web.pages.layout import rendered
+from kg.web.pages.dates import Dates, bounds
+from kg.web.pages.layout import rendered, translator
 from kg.web.pages.scale import Scale, day_after, scale_of
 
 DEEPEST = 4  # how far parts are moved in
@@ -46,7 +47,7 @@ class Thread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A thing in time as the page shows it; ``words`` is the key of the text that tells when."""
+    """A thing in time as the page shows it; ``words`` tell when."""
 
     thing: Thing
     depth: int
@@ -67,7 +68,7 @@ def timeline_page(
 ) -> bytes:
     """The page of a timeline that shows ``found`` of the ``count`` things that filters let by."""
     scale = scale_of(day for each in found for day in _days(each))
-    rows = rows_of(found, scale)
+    rows = rows_of(found, scale, Dates(texts=translator()))
     lanes = 1 + max((each.lane for row in rows for each in row.threads), default=-1)
     return rendered(
         "timeline.html",
@@ -81,15 +82,15 @@ def timeline_page(
     )
 
 
-def rows_of(found: Sequence[Happening], scale: Scale | None) -> list[Row]:
-    """The rows of a timeline, with what is drawn in each."""
+def rows_of(found: Sequence[Happening], scale: Scale | None, dates: Dates) -> list[Row]:
+    """The rows of a timeline, with what is drawn in each, and ``dates`` in words."""
     by_iri = {each.iri: each.thing for each in found}
     threads = _threads(found)
     return [
         Row(
             thing=each.thing,
             depth=min(each.depth, DEEPEST),
-            words=_words(each),
+            words=_words(each, dates),
             when=each.when,
             span=each.span,
             bars=_bars(each, scale) if scale else (),
@@ -109,20 +110,16 @@ def _days(happening: Happening) -> Iterable[date]:
     return [*firsts, *lasts]
 
 
-def _words(happening: Happening) -> str:
-    """How the text says when: what the thing says itself, else what follows."""
-    span = happening.span
-    when = happening.when
+def _words(happening: Happening, dates: Dates) -> str:
+    """When: what the thing says itself, else what follows."""
+    when, span = happening.when, happening.span
     if when is None:
-        return f"follows{_bounds(span)}"
-    if when.form is Form.DATE:
-        return "day" if when.begin.first == when.begin.last else "within"
-    bounds = _bounds(Span(first=when.begin.first, last=when.end.last))
-    return f"{'interval' if when.form is Form.INTERVAL else 'one_of'}{bounds}"
-
-
-def _bounds(span: Span) -> str:
-    return ("_from" if span.first else "") + ("_to" if span.last else "")
+        first, last = (day and dates.day(day) for day in (span.first, span.last))
+        key = f"timeline.undated{bounds(first, last)}"
+        return dates.texts(key, first=first, last=last)
+    words = dates.when(when)
+    whole = when.form is Form.DATE and when.begin.first != when.begin.last
+    return dates.texts("timeline.within", when=words) if whole else words
 
 
 def _bars(happening: Happening, scale: Scale) -> list[Bar]:
@@ -135,7 +132,7 @@ def _bars(happening: Happening, scale: Scale) -> list[Bar]:
         found.append(_bar("possible", span, scale))
     if when.certain:
         found.append(_bar("certain", when.certain, scale))
-    if when.approximate or when.uncertain:
+    if when.doubtful:
         found.append(_bar("doubtful", span, scale))
     return found
 

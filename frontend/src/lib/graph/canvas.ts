@@ -5,6 +5,7 @@ import { type Bundle, type Graph, type GraphNode, bundles, caption } from "./mod
 import { type Place, places } from "./places";
 import { outline } from "./shapes";
 import { drawing } from "./svg";
+import { shareTouch } from "./touch";
 
 const FONT = 'system-ui, "Noto Sans", "Noto Sans CJK JP", sans-serif';
 const NEAR = 0.55; // below this zoom nobody can read the labels
@@ -42,10 +43,7 @@ export class Canvas {
     this.#cy.on("tap", (event) => event.target === this.#cy && listener.selected(null));
     // The wheel scrolls the page; it zooms only where the reader says so.
     host.addEventListener("wheel", (event) => this.#cy.userZoomingEnabled(event.ctrlKey), { capture: true });
-    host.addEventListener("touchstart", (event) => this.#cy.userZoomingEnabled(event.touches.length > 1), {
-      capture: true,
-      passive: true,
-    });
+    shareTouch(host, (two) => this.#cy.userZoomingEnabled(two));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#paint());
   }
 
