@@ -10,7 +10,7 @@ from kg.iris import Iris
 from kg.lookup import Description
 from kg.namespaces import XSD
 from kg.patterns import TYPE
-from kg.schema import Member, Schema, local_name
+from kg.schema import Member, Profile, Schema, local_name
 from kg.selection import ALL, Selection
 from kg.subresources import hyphenated
 from kg.terms import Literal, NamedNode, Term, Triple
@@ -96,69 +96,80 @@ class Writer:
 
     def whole(self, node: NamedNode, selection: Selection = ALL) -> dict[str, Json]:
         """A thing with its own members wanted."""
-        types = self._description.types(node)
-        said = self._description.about.get(node, {})
-        body = self._head(node, types)
-        body["types"] = sorted(local_name(each) for each in types)
-        for member in self._schema.profile(types).own:
-            if member.predicate in said and selection.shows(member):
+        profile, said = self._known(node)
+        body = self._head(node, profile)
+        body["types"] = list(profile.names)
+        for predicate, member in profile.stated:
+            if predicate in said and selection.shows(member):
                 show = self.whole if member.name in selection.include else self.reference
-                self._put(body, said[member.predicate], member, show)
+                body[member.name] = self._values(said[predicate], member, show)
         return body
 
     def reference(self, node: NamedNode) -> dict[str, Json]:
         """Enough of a thing to show it."""
         known = self._references.get(node)
         if known is None:
-            types = self._description.types(node)
-            said = self._description.about.get(node, {})
-            known = self._references[node] = self._head(node, types)
-            for member in self._schema.profile(types).summary:
-                if member.predicate in said:
-                    self._put(known, said[member.predicate], member, self.reference)
+            profile, said = self._known(node)
+            known = self._references[node] = self._head(node, profile)
+            for predicate, member in profile.summary:
+                if predicate in said:
+                    known[member.name] = self._values(said[predicate], member, self.reference)
         return known
 
     def references(self, nodes: Iterable[NamedNode]) -> list[Json]:
         """The same for each of several things."""
         return [self.reference(node) for node in nodes]
 
-    def _head(self, node: NamedNode, types: list[str]) -> dict[str, Json]:
-        profile = self._schema.profile(types)
-        known = profile.collection
-        local_id = self._presenter.iris.local_id(node.value, known.segment) if known else None
-        name = local_id or local_name(node.value)
-        root = self._presenter.root
+    def _known(self, node: NamedNode) -> tuple[Profile, Mapping[str, Sequence[Term]]]:
+        said = self._description.about.get(node, {})
+        types = [each.value for each in said.get(TYPE, ()) if isinstance(each, NamedNode)]
+        return self._schema.profile(types), said
+
+    def _head(self, node: NamedNode, profile: Profile) -> dict[str, Json]:
+        iri, known = node.value, profile.collection
+        local_id = self._presenter.iris.local_id(iri, known.segment) if known else None
+        name = local_id or local_name(iri)
         return {
             "id": name,
-            "iri": node.value,
+            "iri": iri,
             "type": profile.class_name,
             "label": self._presenter.label(self._description.labels(node)) or name,
-            "url": f"{root}/{known.name}/{local_id}" if known and local_id else None,
+            "url": f"{self._presenter.root}/{known.name}/{local_id}"
+            if known and local_id
+            else None,
         }
 
-    def _put(
-        self, body: dict[str, Json], values: Sequence[Term], member: Member, show: _Show
-    ) -> None:
-        if all(isinstance(each, Literal) and each.language for each in values):
-            body[member.name] = _by_language(values, one_each=member.one_per_language)
-            return
+    def _values(self, values: Sequence[Term], member: Member, show: _Show) -> Json:
+        if isinstance(values[0], Literal) and all(map(_is_text, values)):
+            return _by_language(values, one_each=member.one_per_language)
         if len(values) > 1:
-            values = sorted(values, key=str)
+            values = sorted(values, key=_place)
         shown = [self._value(each, member, show) for each in values]
-        body[member.name] = shown[0] if member.single and len(shown) == 1 else shown
+        return shown[0] if member.single and len(shown) == 1 else shown
 
     def _value(self, term: Term, member: Member, show: _Show) -> Json:
         if isinstance(term, NamedNode):
-            return show(term) if self._description.values(term, TYPE) else term.value
+            return show(term) if TYPE in self._description.about.get(term, ()) else term.value
         if isinstance(term, Literal):
             return _literal(term, member.datatype)
         assert not isinstance(term, Triple), "REST shows no triple terms"
         return {"iri": str(term)}
 
 
+def _place(term: Term) -> tuple[str, str]:
+    """The order of values: by their characters, then by what else tells literals apart."""
+    if isinstance(term, Literal):
+        return term.value, term.language or term.datatype.value
+    return str(term) if isinstance(term, Triple) else term.value, ""
+
+
+def _is_text(term: Term) -> bool:
+    return isinstance(term, Literal) and term.language is not None
+
+
 def _by_language(values: Sequence[Term], *, one_each: bool) -> dict[str, Json]:
     found: dict[str, list[Json]] = {}
-    for literal in sorted(values, key=str):
+    for literal in sorted(values, key=_place):
         assert isinstance(literal, Literal)
         found.setdefault(literal.language or "", []).append(literal.value)
     if one_each:

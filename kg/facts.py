@@ -38,9 +38,9 @@ class Description:
         """Take quads in."""
         last: Node | None = None
         about: dict[str, list[Term]] = {}
-        for fact in facts:
-            subject, predicate, value, _ = fact
-            self._facts.append(fact)
+        new = list(facts)
+        self._facts += new
+        for subject, predicate, value, _ in new:
             if subject is not last:  # facts mostly come thing by thing
                 about, last = self.about.setdefault(subject, {}), subject
             values = about.get(predicate.value)
@@ -78,10 +78,12 @@ class Description:
         """A node's labels by language tag."""
         found: dict[str, str] = {}
         said = self.about.get(node, {})
-        for each in (each for predicate in LABELS for each in said.get(predicate, ())):
-            if isinstance(each, Literal):
-                tag, words = each.language or "", each.value
-                found[tag] = min(words, found.get(tag, words))
+        for predicate in LABELS:
+            for each in said.get(predicate, ()):
+                if isinstance(each, Literal):
+                    tag, words = each.language or "", each.value
+                    if tag not in found or words < found[tag]:
+                        found[tag] = words
         return found
 
     def unknown(self, predicates: Iterable[str]) -> set[NamedNode]:

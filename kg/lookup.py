@@ -16,10 +16,11 @@ from kg.terms import NamedNode, Solution, Term
 
 __all__ = ["Description", "Lookup", "text"]
 
-# How many values of view members a document shows in all, whole ones and others; each member gets
-# its fair share of them, and a list of its own has all. So no document grows with the graph.
-WHOLE_LIMIT = 32
-VIEW_LIMIT = 100
+# Up to how many values of view members, whole ones and others, a document shows all. Where there
+# are more, it shows only the first, each member its fair share, and a list of its own has all: so
+# no document grows with the graph, and what many articles speak of has a survey.
+WHOLE_LIMIT, WHOLE_FIRST = 32, 12
+VIEW_LIMIT, VIEW_FIRST = 80, 40
 
 
 class Lookup:
@@ -139,12 +140,14 @@ def _shares(counts: Mapping[Member, int], selection: Selection) -> dict[Member, 
     """How many values each view member shows, of those described whole and of the others."""
     whole = {each: count for each, count in counts.items() if selection.nests(each)}
     others = {each: count for each, count in counts.items() if each not in whole}
-    return {**_fair(whole, WHOLE_LIMIT), **_fair(others, VIEW_LIMIT)}
+    first = WHOLE_LIMIT if selection.include else WHOLE_FIRST  # who asks for them is to have them
+    return {**_fair(whole, WHOLE_LIMIT, first), **_fair(others, VIEW_LIMIT, VIEW_FIRST)}
 
 
-def _fair(wanted: Mapping[Member, int], limit: int) -> dict[Member, int]:
-    """How many each may have of ``limit`` in all: what it wants, or else as many as the others."""
+def _fair(wanted: Mapping[Member, int], most: int, first: int) -> dict[Member, int]:
+    """How many each may have: what it wants, or its share of ``first`` where all are too many."""
     shares: dict[Member, int] = {}
+    limit = most if sum(wanted.values()) <= most else first
     for place, (member, count) in enumerate(sorted(wanted.items(), key=_wish)):
         fair = (limit - sum(shares.values())) // (len(wanted) - place)
         shares[member] = min(count, fair)

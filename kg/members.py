@@ -90,11 +90,12 @@ class Class:
 class Profile:
     """A combination of classes: the name of the most specific one, its collection and members.
 
-    Of members of one name the nearest class's counts. ``lineage`` has the classes and all that they
-    are under.
+    Of members of one name the nearest class's counts. ``names`` are those of the classes, sorted;
+    ``lineage`` has the classes and all that they are under.
     """
 
     class_name: str | None
+    names: tuple[str, ...]
     lineage: tuple[str, ...]
     collection: Collection | None
     members: tuple[Member, ...]
@@ -103,6 +104,11 @@ class Profile:
     def own(self) -> tuple[Member, ...]:
         """The members whose values the thing itself states."""
         return tuple(each for each in self.members if not each.view)
+
+    @cached_property
+    def stated(self) -> tuple[tuple[str, Member], ...]:
+        """Those of them whose values stand in one triple each, behind their properties."""
+        return tuple((each.predicate, each) for each in self.own if each.predicate)
 
     @cached_property
     def views(self) -> tuple[Member, ...]:
@@ -115,9 +121,9 @@ class Profile:
         return {each.role: each for each in self.members if each.role}
 
     @cached_property
-    def summary(self) -> tuple[Member, ...]:
-        """The members that are shown wherever the thing is linked."""
-        return tuple(each for each in self.members if each.summary)
+    def summary(self) -> tuple[tuple[str, Member], ...]:
+        """The members that are shown wherever the thing is linked, behind their properties."""
+        return tuple(each for each in self.stated if each[1].summary)
 
 
 def local_name(iri: str) -> str:

@@ -72,6 +72,7 @@ class Schema:
         found = (self._by_class[each] for each in lineage if each in self._by_class)
         return Profile(
             class_name=local_name(specific[0]) if specific else None,
+            names=tuple(sorted(map(local_name, types))),
             lineage=tuple(dict.fromkeys(lineage)),
             collection=next(found, None),
             members=tuple(sorted(members.values(), key=lambda each: (each.order, each.name))),

@@ -17,7 +17,7 @@ from kg.errors import ParameterError
 from kg.facts import Description
 from kg.filters import Filter, Kind, filters_of
 from kg.listing import Lister, Page
-from kg.lookup import Lookup
+from kg.lookup import VIEW_FIRST, VIEW_LIMIT, Lookup
 from kg.namespaces import RDF
 from kg.parameters import ParameterReader, sortable
 from kg.projection.files import Projections
@@ -79,6 +79,21 @@ def test_documents_are_the_same(projections: Projections, snapshot: FakeSnapshot
     for node in things()[::2]:
         assert content(read.describe(node)) == content(asked.describe(node)), node
     assert read.counts() == asked.counts()
+
+
+def test_of_more_than_all_of_it_a_document_shows_the_first(tmp_path: Path) -> None:
+    concept, used = IRIS.thing("concept", "reported-fact"), IRIS.thing("id", "putin-welcome")
+    count = len(Lookup(FakeSnapshot(quads()), schema()).describe(concept).views[concept, "usedBy"])
+    said = [tuple(each) for each in quads() if each.subject == used]
+    for more in (0, 1):
+        names = [f"{IRIS.namespace}id/copy-{n:02}" for n in range(VIEW_LIMIT + more - count)]
+        copies = [Quad(NamedNode(name), *each[1:]) for name in names for each in said]
+        version = FakeSnapshot([*quads(), *copies], number=1 + more)
+        folder = Projections(tmp_path, schema=schema(), iris=IRIS)
+        asked = Lookup(version, schema()).describe(concept)
+        assert content(projected(folder, version).describe(concept)) == content(asked)
+        assert len(asked.views[concept, "usedBy"]) == (VIEW_FIRST if more else VIEW_LIMIT)
+        assert asked.cut == ({(concept, "usedBy")} if more else set())
 
 
 def test_lists_are_the_same(projections: Projections, snapshot: FakeSnapshot) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from kg.description import Json
+from kg.lookup import VIEW_FIRST, VIEW_LIMIT, WHOLE_FIRST, WHOLE_LIMIT
 from kg.namespaces import RDF, XSD
 from kg.schema import Class, Member, Schema
 from kg.selection import HEAD
@@ -155,7 +156,11 @@ def _document(schema: Schema, described: Class) -> Json:
     views = schema.profile([described.iri]).views
     more: Json = {
         "type": "object",
-        "description": "The lists that go on, by the member of which only the first are shown.",
+        "description": (
+            "The lists that go on, by the member of which only the first are shown: where there are"
+            f" more than {WHOLE_LIMIT} things to show whole, the first {WHOLE_FIRST} of these, and"
+            f" where there are more than {VIEW_LIMIT} others, the first {VIEW_FIRST}."
+        ),
         "additionalProperties": {"type": "string"},
     }
     pointing: Json = {"type": "object", "properties": {**_properties(schema, views), "more": more}}

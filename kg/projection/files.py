@@ -120,7 +120,6 @@ class Projections:
             file=file,
             plan=self._plan,
             keys=self._keys,
-            prefixes=self._schema.prefixes,
             terms=known[1],
             decoder=self._decoder,
         )

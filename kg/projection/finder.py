@@ -112,11 +112,11 @@ class ProjectedFinder:
         """What view members lead to from a thing."""
 
         def read(tables: Reading) -> Views:
-            found = {each: tables.first(node, each, limit) for each, limit in views.items()}
-            counts = {each: len(values) for each, values in found.items()}
+            reached = {each: tables.reached(node, each) for each in views}
+            counts = {each: tables.count(reached[each], limit) for each, limit in views.items()}
             return {
-                each: {value: tables.stating(value, each, node) for value in found[each][:count]}
-                for each, count in share(list(tables.facts([node])), counts).items()
+                each: tables.stating(tables.first(reached[each], count), each, node)
+                for each, count in share(tables.facts([node]), counts).items()
             }
 
         return self._answer(read, lambda: self._asking.about(node, views, share))
@@ -128,7 +128,7 @@ class ProjectedFinder:
 
         def read(tables: Reading) -> list[Fact]:
             chosen = dict.fromkeys((*nodes, *tables.values(nodes, include)))
-            facts = list(tables.facts(chosen))
+            facts = tables.facts(chosen)
             known = {o for _, p, o, _ in facts if isinstance(o, NamedNode) and p.value != TYPE}
             others = known.union(linked) - chosen.keys()
             facts += tables.facts(others, self._summary)
@@ -141,7 +141,7 @@ class ProjectedFinder:
     def short(self, nodes: Iterable[NamedNode]) -> Iterable[Fact]:
         """What is shown of linked things."""
         return self._answer(
-            lambda tables: list(tables.facts(nodes, self._summary)),
+            lambda tables: tables.facts(nodes, self._summary),
             lambda: list(self._asking.short(nodes)),
         )
 

@@ -10,9 +10,8 @@ from kg.conditions import Condition
 from kg.filters import PERIOD, Filter, Kind
 from kg.namespaces import RDF, XSD
 from kg.paths import Step, reversed_chain
-from kg.projection.reading import Ends, Reading, Unanswerable
+from kg.projection.reading import COUNT, Ends, Reading, Unanswerable
 from kg.projection.statements import encoded
-from kg.projection.ways import ways
 from kg.requests import Scope
 from kg.terms import Literal, NamedNode
 
@@ -45,9 +44,8 @@ class Parts:
         """The part for what is listed. Raises Unanswerable."""
         if scope.parent and scope.member:
             start = self.reading.keys.of(scope.parent)
-            return self._of_ends(
-                self.reading.ends(ways(scope.member, self.reading.prefixes), [start])
-            )
+            ways = self.reading.plan.ways[scope.member]
+            return self._of_ends(self.reading.ends(ways, [start]))
         counts = self.reading.counts()
         size = counts.get(scope.class_iri or "", 0)
         return Part(test="1", source=ALL_OF_KIND, size=size)
@@ -200,7 +198,7 @@ class Parts:
         return Part(test=test, source=source, size=size)
 
     def _size(self, relation: int, value: str) -> int:
-        query = "SELECT count(*) FROM (SELECT 1 FROM link WHERE relation = ? AND value = ? LIMIT ?)"
+        query = COUNT.format("")
         (size,) = self.reading.file.execute(query, (relation, value, _COUNTED)).fetchone()
         return int(size)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,13 +35,14 @@ class Star:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Which properties make rows.
+    """Which properties make rows, and which ``ways`` members go that rows can follow.
 
     ``relations`` are numbered: properties whose values lead to what has them, and ``stars``, which
     lead two steps on at once. ``literals`` are those whose values may be literals; those
     ``ordered`` are dates and numbers.
     """
 
+    ways: Mapping[Member, tuple[Chain, ...] | None]
     relations: dict[str, int]
     stars: tuple[Star, ...]
     literals: frozenset[str]
@@ -51,7 +53,8 @@ class Plan:
 def plan_of(schema: Schema) -> Plan:
     """What the members of a schema ask for."""
     members = [each for found in schema.own_members.values() for each in found]
-    chains = [chain for each in members for chain in ways(each, schema.prefixes) or ()]
+    gone = {each: ways(each, schema.prefixes) for each in members}
+    chains = [chain for found in gone.values() for chain in found or ()]
     both = [*chains, *map(reversed_chain, chains)]
     stars = {hop for chain in both for hop in hops(chain) if isinstance(hop, Star)}
     names = {step.predicate for chain in chains for step in chain}
@@ -63,6 +66,7 @@ def plan_of(schema: Schema) -> Plan:
     ordered = {each.predicate for each in valued if each.datatype in _ORDERED} | ends
     literals = {each.predicate for each in valued} - ordered
     return Plan(
+        ways=gone,
         relations={name: number for number, name in enumerate(sorted(names), start=1)},
         stars=tuple(sorted(stars, key=lambda each: each.name)),
         literals=frozenset(each for each in literals if each),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from heapq import merge
 from itertools import islice
 
 from kg.facts import Fact, Node
@@ -15,17 +14,19 @@ from kg.paths import Chain, Step
 from kg.projection.keys import Keys
 from kg.projection.plan import TYPE, Plan, Star, hops
 from kg.projection.statements import Decoder, Statements, key_in, unpacked
-from kg.projection.ways import ways
 from kg.store.transaction import graph_name
-from kg.terms import GraphName, NamedNode
+from kg.terms import DefaultGraph, GraphName, NamedNode
 
 # Nodes on the way to others. Beyond it a question is for the engine, which can order its steps.
 _FRONTIER = 5000
 _READ_LATELY = 5000  # things that are kept as read, some ten MiB
 _UNKNOWN = -1  # stands for the kind of what says nothing
+_NOTHING: tuple[int, Statements] = (_UNKNOWN, {})
 
 _FIRST = "SELECT key FROM link WHERE relation = ? AND value = ? AND kind = ? ORDER BY key LIMIT ?"
+COUNT = "SELECT count(*) FROM (SELECT 1 FROM link WHERE relation = ? AND value = ?{} LIMIT ?)"
 _ALL = "SELECT key FROM link WHERE relation = ? AND value = ?"
+_THINGS = "SELECT thing.key, kind, said FROM json_each(?) CROSS JOIN thing ON thing.key = value"
 
 
 class Unanswerable(Exception):
@@ -36,6 +37,15 @@ class Unanswerable(Exception):
 class Ends:
     """Where chains lead: to what has a ``value`` by a ``relation``, and to ``keys``."""
 
+    links: tuple[tuple[int, str], ...]
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The things of some kinds that ``links`` lead to, and those of ``keys``."""
+
+    kinds: tuple[int, ...]
     links: tuple[tuple[int, str], ...]
     keys: frozenset[str]
 
@@ -72,7 +82,6 @@ class Reading:
     file: sqlite3.Connection
     plan: Plan
     keys: Keys
-    prefixes: Mapping[str, str]
     terms: Terms
     decoder: Decoder
 
@@ -89,43 +98,67 @@ class Reading:
                 found[each] = found.get(each, 0) + things
         return found
 
-    def facts(self, nodes: Iterable[Node], only: Collection[str] | None = None) -> Iterator[Fact]:
+    def facts(self, nodes: Iterable[Node], only: Collection[str] | None = None) -> list[Fact]:
         """What things say, by all properties or ``only`` some."""
-        terms, term = self.terms, self.decoder.term
-        wanted = None if only is None else {terms.numbers.get(each, 0) for each in only}
-        for node in nodes:
-            _, said = self.thing(self.keys.of(node))
-            for number, pairs in said.items():
+        terms, term, properties = self.terms, self.decoder.term, self.terms.properties
+        wanted = properties if only is None else {terms.numbers.get(each, 0) for each in only}
+        by_key = {self.keys.of(node): node for node in nodes}
+        self.read(by_key)
+        found: list[Fact] = []
+        for key, node in by_key.items():
+            for number, pairs in self.thing(key)[1].items():
                 graph = terms.graphs[number]
-                for name, value in pairs:
-                    if wanted is None or name in wanted:
-                        yield node, terms.properties[name], term(value), graph
+                found += [(node, properties[p], term(o), graph) for p, o in pairs if p in wanted]
+        return found
 
     def values(self, nodes: Iterable[Node], properties: Iterable[str]) -> list[NamedNode]:
         """The things that things have by some properties, each once."""
         found = (value for _, _, value, _ in self.facts(nodes, tuple(properties)))
         return list(dict.fromkeys(each for each in found if isinstance(each, NamedNode)))
 
-    def first(self, node: NamedNode, member: Member, limit: int) -> list[NamedNode]:
-        """The first ``limit`` values of a member, by IRI. Raises Unanswerable."""
-        ends = self.ends(ways(member, self.prefixes), [self.keys.of(node)])
+    def reached(self, node: NamedNode, member: Member) -> Reached:
+        """Where a member leads to from a thing. Raises Unanswerable."""
+        ends = self.ends(self.plan.ways[member], [self.keys.of(node)])
         kinds = self.kinds_with(member.classes)
-        lists: list[Iterable[str]] = [
-            [key for (key,) in self.file.execute(_FIRST, (relation, value, kind, limit))]
-            for relation, value in ends.links
-            for kind in kinds
-        ]
-        lists.append(sorted(key for key in ends.keys if self.is_kind(key, kinds, member.classes)))
-        keys = islice(_once(merge(*lists)), limit)
-        return [NamedNode(self.keys.iri(key)) for key in keys]
+        keys = {key for key in ends.keys if self.is_kind(key, kinds, member.classes)}
+        return Reached(tuple(kinds), ends.links, frozenset(keys))
 
-    def stating(self, subject: NamedNode, member: Member, value: NamedNode) -> GraphName:
-        """The first graph, by name, whose one triple leads from ``value`` back to ``subject``."""
-        predicate = member.path.inverse if member.path else None
-        number, wanted = self.terms.numbers.get(predicate or "", 0), f"<{self.keys.of(value)}"
-        _, said = self.thing(self.keys.of(subject))
-        graphs = [self.terms.graphs[g] for g, pairs in said.items() if (number, wanted) in pairs]
-        return min(graphs, key=str, default=graph_name(""))
+    def count(self, reached: Reached, limit: int) -> int:
+        """How many things are there, counted up to ``limit``."""
+        if len(reached.links) != 1 or reached.keys:  # one thing may be at several ends
+            return len(self.first(reached, limit))
+        of_kinds = f" AND kind IN ({', '.join(map(str, reached.kinds))})"
+        return int(
+            self.file.execute(COUNT.format(of_kinds), (*reached.links[0], limit)).fetchone()[0]
+        )
+
+    def first(self, reached: Reached, limit: int) -> list[str]:
+        """The keys of the first ``limit`` things that are there, by IRI."""
+        found = set(reached.keys)
+        for relation, value in reached.links:
+            for kind in reached.kinds:
+                rows = self.file.execute(_FIRST, (relation, value, kind, limit))
+                found.update([key for (key,) in rows])
+        return sorted(found)[:limit]
+
+    def stating(
+        self, keys: Collection[str], member: Member, node: NamedNode
+    ) -> dict[NamedNode, GraphName]:
+        """The things with these keys, each with the graph whose one triple leads to ``node``.
+
+        The first such graph by name, or the default graph where the member is more than one triple.
+        """
+        things = [self.decoder.thing(key) for key in keys]
+        if member.path is None or member.path.inverse is None:
+            return dict.fromkeys(things, DefaultGraph())
+        self.read(keys)
+        stated = (self.terms.numbers.get(member.path.inverse, 0), f"<{self.keys.of(node)}")
+        return {thing: self._stating(key, stated) for key, thing in zip(keys, things, strict=True)}
+
+    def _stating(self, key: str, stated: tuple[int, str]) -> GraphName:
+        _, said = self.thing(key)
+        graphs = [self.terms.graphs[number] for number, pairs in said.items() if stated in pairs]
+        return min(graphs, key=str) if len(graphs) > 1 else graphs[0]
 
     def is_kind(self, key: str, kinds: Collection[int], classes: Collection[str]) -> bool:
         """Whether a node is of one of the kinds; any IRI is where no class is asked for."""
@@ -170,16 +203,21 @@ class Reading:
 
     def thing(self, key: str) -> tuple[int, Statements]:
         """The kind of a node and what it says."""
-        said = self.terms.said
-        known = said.get(key)
-        if known is None:
-            query = "SELECT kind, said FROM thing WHERE key = ?"
-            row = self.file.execute(query, (key,)).fetchone()
-            known = (row[0], unpacked(row[1])) if row else (_UNKNOWN, {})
-            if len(said) >= _READ_LATELY:
-                said.clear()
-            said[key] = known
-        return known
+        known = self.terms.said.get(key)
+        return self._read([key])[key] if known is None else known
+
+    def read(self, keys: Iterable[str]) -> None:
+        """Read what nodes say by one statement, for ``thing`` to find it read."""
+        self._read([key for key in keys if key not in self.terms.said])
+
+    def _read(self, keys: list[str]) -> dict[str, tuple[int, Statements]]:
+        found = dict.fromkeys(keys, _NOTHING)
+        for key, kind, stated in self.file.execute(_THINGS, (json.dumps(keys),)):
+            found[key] = (kind, unpacked(stated))
+        if len(self.terms.said) >= _READ_LATELY:
+            self.terms.said.clear()
+        self.terms.said.update(found)
+        return found
 
     def _joined(self, nodes: Iterable[str], star: Star) -> list[str]:
         return self._linked(nodes, _ALL, (self.plan.relations[star.name],))
@@ -222,15 +260,6 @@ class Reading:
         number = self.terms.numbers.get(predicate, 0)
         _, said = self.thing(key)
         return any((number, f"<{value}") in pairs for pairs in said.values())
-
-
-def _once(keys: Iterable[str]) -> Iterator[str]:
-    """Keys in order, each once."""
-    last = None
-    for key in keys:
-        if key != last:
-            yield key
-        last = key
 
 
 def _bound(found: Collection[str]) -> None:

@@ -60,12 +60,16 @@ class Decoder:
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
+        self.thing = lru_cache(maxsize=20_000)(self._thing)
         self.term = lru_cache(maxsize=20_000)(self._term)
+
+    def _thing(self, key: str) -> NamedNode:
+        return NamedNode(self._keys.iri(key))
 
     def _term(self, text: str) -> Term:
         kind, rest = text[0], text[1:]
         if kind == "<":
-            return self._keys.node(rest)
+            return BlankNode(rest[2:]) if rest.startswith("_:") else self.thing(rest)
         if kind == '"':
             return Literal(rest)
         tag, _, value = rest.partition(" ")
