@@ -80,6 +80,7 @@ class Folder:
         That is the live one, as long as the writers' lock is held.
         """
         self._compacted.mkdir(exist_ok=True)
+        self._remove_compacted(unless="")
         durable.move_folder(store, self._compacted / f"{number:06}")
 
     def info(self, number: int) -> VersionInfo:

@@ -100,6 +100,7 @@ def assert_clean(path: Path, live: int) -> None:
         assert time.monotonic() - start < 2
         assert change.base.number == live
     assert list((path / "staging").iterdir()) == []
+    assert not (path / "compacting").exists()
     assert {int(entry.name) for entry in (path / "versions").iterdir()} == set(range(live + 1))
 
 
@@ -109,13 +110,22 @@ def test_a_writer_killed_at_any_instant_loses_nothing_that_it_acknowledged(
 ) -> None:
     chance = random.Random(ROUNDS)  # noqa: S311
     published: dict[int, str] = {}
-    for _ in range(ROUNDS):
-        child = writer.begin(path, "commits")
-        first = writer.output.readline()
-        time.sleep(chance.uniform(0, 0.2))
-        os.kill(child, signal.SIGKILL)
-        published |= acknowledged(first + writer.rest())
-        live = assert_whole(path, published)
+    with contextlib.ExitStack() as running:
+        for round_ in range(ROUNDS):
+            if round_ % 5 == 1:  # it goes on through the next rounds, until it is killed as well
+                compactor = running.enter_context(start("compactor", path))
+                running.callback(compactor.kill)
+            if round_ % 5 == 4:
+                assert compactor.stdout
+                assert compactor.stdout.readline() == "compacted\n"
+            child = writer.begin(path, "commits")
+            first = writer.output.readline()
+            time.sleep(chance.uniform(0, 0.2))
+            if round_ % 5 == 4:
+                compactor.kill()
+            os.kill(child, signal.SIGKILL)
+            published |= acknowledged(first + writer.rest())
+            live = assert_whole(path, published)
     assert_clean(path, live)
     assert commit(EmbeddedStore(path), "last").number == live + 1
 
