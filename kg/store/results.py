@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from pyoxigraph import (
     QueryBoolean,
@@ -17,36 +17,11 @@ from pyoxigraph import (
 )
 
 from kg.errors import UnknownFormat
-from kg.formats import (
-    JSON_LD,
-    N_QUADS,
-    N_TRIPLES,
-    RDF_XML,
-    RESULTS_CSV,
-    RESULTS_JSON,
-    RESULTS_TSV,
-    RESULTS_XML,
-    TRIG,
-    TURTLE,
-)
+from kg.formats import RDF_FORMATS, RESULTS_FORMATS, Format
 from kg.namespaces import PREFIXES
 from kg.sparql.forms import Form
 from kg.store.wire import FORM_CODES, FRAME, PART_SIZE, Kind
 
-_RESULTS = {
-    RESULTS_JSON.media_type: QueryResultsFormat.JSON,
-    RESULTS_XML.media_type: QueryResultsFormat.XML,
-    RESULTS_CSV.media_type: QueryResultsFormat.CSV,
-    RESULTS_TSV.media_type: QueryResultsFormat.TSV,
-}
-_GRAPHS = {
-    TURTLE.media_type: RdfFormat.TURTLE,
-    JSON_LD.media_type: RdfFormat.JSON_LD,
-    N_TRIPLES.media_type: RdfFormat.N_TRIPLES,
-    RDF_XML.media_type: RdfFormat.RDF_XML,
-    N_QUADS.media_type: RdfFormat.N_QUADS,
-    TRIG.media_type: RdfFormat.TRIG,
-}
 _PREFIXES = dict(PREFIXES)
 _TURTLE_HEAD = re.compile(rb"(?:@prefix [^\n]*\n)+")
 _TURTLE_PREFIX = re.compile(rb"@prefix (\S*:) [^\n]*\n")
@@ -58,9 +33,9 @@ def send_solutions(
     result: QuerySolutions | QueryBoolean, media_type: str, out: socket.socket
 ) -> None:
     """Send the result of a SELECT or ASK query. Raises UnknownFormat before anything is sent."""
-    chosen = _RESULTS.get(media_type)
+    chosen = QueryResultsFormat.from_media_type(media_type)
     if chosen is None:
-        raise _no_such_format(media_type, _RESULTS)
+        raise _no_such_format(media_type, RESULTS_FORMATS)
     form = Form.ASK if isinstance(result, QueryBoolean) else Form.SELECT
     outbox = _Outbox(out, form)
     result.serialize(outbox, chosen)  # type: ignore[arg-type]  # of a file it needs write only
@@ -69,9 +44,9 @@ def send_solutions(
 
 def send_graph(triples: Iterable[Triple], media_type: str, form: Form, out: socket.socket) -> None:
     """Send the result of a CONSTRUCT or DESCRIBE query. Raises UnknownFormat before that."""
-    chosen = _GRAPHS.get(media_type)
+    chosen = RdfFormat.from_media_type(media_type)
     if chosen is None:
-        raise _no_such_format(media_type, _GRAPHS)
+        raise _no_such_format(media_type, RDF_FORMATS)
     outbox = _Outbox(out, form, _TIDIERS.get(chosen))
     if isinstance(triples, QueryTriples) and chosen not in _TIDIERS:
         triples.serialize(outbox, chosen)  # type: ignore[arg-type]  # of a file it needs write only
@@ -158,5 +133,8 @@ _TIDIERS = {
 }
 
 
-def _no_such_format(media_type: str, offered: Mapping[str, object]) -> UnknownFormat:
-    return UnknownFormat(f"No results in {media_type} for this query.", offered=tuple(offered))
+def _no_such_format(media_type: str, offered: Iterable[Format]) -> UnknownFormat:
+    return UnknownFormat(
+        f"No results in {media_type} for this query.",
+        offered=tuple(each.media_type for each in offered),
+    )
