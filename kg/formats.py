@@ -20,7 +20,10 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One media type, with the name that ``?format=`` and ``--format`` take and its file suffix."""
+    """One media type, with the name that ``?format=`` and ``--format`` take and its file suffix.
+
+    ``w3c`` is what http://www.w3.org/ns/formats/ calls it, where it is there.
+    """
 
     name: str
     media_type: str
@@ -29,6 +32,7 @@ class Format:
     family: Family
     aliases: tuple[str, ...] = ()
     text: bool = False  # whether a charset parameter belongs to the Content-Type
+    w3c: str | None = None
 
     @property
     def content_type(self) -> str:
@@ -49,9 +53,16 @@ TURTLE = Format(
     Family.GRAPH,
     ("ttl", "n3", "application/x-turtle", "application/turtle", "text/n3", "text/rdf+n3"),
     text=True,
+    w3c="Turtle",
 )
 N_TRIPLES = Format(
-    "ntriples", "application/n-triples", "nt", "N-Triples", Family.GRAPH, ("nt", "text/plain")
+    "ntriples",
+    "application/n-triples",
+    "nt",
+    "N-Triples",
+    Family.GRAPH,
+    ("nt", "text/plain"),
+    w3c="N-Triples",
 )
 RDF_XML = Format(
     "rdfxml",
@@ -60,13 +71,32 @@ RDF_XML = Format(
     "RDF/XML",
     Family.GRAPH,
     ("rdf", "xml", "rdf+xml", "owl"),
+    w3c="RDF_XML",
 )
-N_QUADS = Format("nquads", "application/n-quads", "nq", "N-Quads", Family.DATASET, ("nq",))
-TRIG = Format("trig", "application/trig", "trig", "TriG", Family.DATASET, ("application/x-trig",))
-JSON_LD = Format("jsonld", "application/ld+json", "jsonld", "JSON-LD", Family.DATASET, ("json-ld",))
+N_QUADS = Format(
+    "nquads", "application/n-quads", "nq", "N-Quads", Family.DATASET, ("nq",), w3c="N-Quads"
+)
+TRIG = Format(
+    "trig", "application/trig", "trig", "TriG", Family.DATASET, ("application/x-trig",), w3c="TriG"
+)
+JSON_LD = Format(
+    "jsonld",
+    "application/ld+json",
+    "jsonld",
+    "JSON-LD",
+    Family.DATASET,
+    ("json-ld",),
+    w3c="JSON-LD",
+)
 
 RESULTS_JSON = Format(
-    "json", "application/sparql-results+json", "srj", "JSON", Family.RESULTS, ("application/json",)
+    "json",
+    "application/sparql-results+json",
+    "srj",
+    "JSON",
+    Family.RESULTS,
+    ("application/json",),
+    w3c="SPARQL_Results_JSON",
 )
 RESULTS_XML = Format(
     "xml",
@@ -75,9 +105,20 @@ RESULTS_XML = Format(
     "XML",
     Family.RESULTS,
     ("application/xml", "text/xml"),
+    w3c="SPARQL_Results_XML",
 )
-RESULTS_CSV = Format("csv", "text/csv", "csv", "CSV", Family.RESULTS, text=True)
-RESULTS_TSV = Format("tsv", "text/tab-separated-values", "tsv", "TSV", Family.RESULTS, text=True)
+RESULTS_CSV = Format(
+    "csv", "text/csv", "csv", "CSV", Family.RESULTS, text=True, w3c="SPARQL_Results_CSV"
+)
+RESULTS_TSV = Format(
+    "tsv",
+    "text/tab-separated-values",
+    "tsv",
+    "TSV",
+    Family.RESULTS,
+    text=True,
+    w3c="SPARQL_Results_TSV",
+)
 
 JSON = Format("json", "application/json", "json", "JSON", Family.DOCUMENT)
 HTML = Format("html", "text/html", "html", "HTML", Family.DOCUMENT, text=True)

@@ -4,25 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.formats import RDF_FORMATS, RESULTS_FORMATS, Format
+from kg.formats import RDF_FORMATS, RESULTS_FORMATS
 from kg.namespaces import FORMATS, RDF, SD, VOID, XSD
 from kg.settings import Settings
 from kg.store.base import VersionInfo
 from kg.terms import DefaultGraph, Literal, NamedNode, Quad, Term
-
-# The W3C's names of the formats, http://www.w3.org/ns/formats/
-_FORMAT_NAMES = {
-    "text/turtle": "Turtle",
-    "application/n-triples": "N-Triples",
-    "application/n-quads": "N-Quads",
-    "application/trig": "TriG",
-    "application/rdf+xml": "RDF_XML",
-    "application/ld+json": "JSON-LD",
-    "application/sparql-results+json": "SPARQL_Results_JSON",
-    "application/sparql-results+xml": "SPARQL_Results_XML",
-    "text/csv": "SPARQL_Results_CSV",
-    "text/tab-separated-values": "SPARQL_Results_TSV",
-}
 
 
 def service_description(endpoint: str, settings: Settings, version: VersionInfo) -> list[Quad]:
@@ -43,7 +29,8 @@ def _statements(endpoint: str, settings: Settings, version: VersionInfo) -> Iter
     yield service, _sd("endpoint"), service
     yield service, _sd("supportedLanguage"), _sd("SPARQL11Query")
     for each in (*RESULTS_FORMATS, *RDF_FORMATS):
-        yield service, _sd("resultFormat"), _format(each)
+        if each.w3c:
+            yield service, _sd("resultFormat"), NamedNode(f"{FORMATS}{each.w3c}")
     yield service, _sd("feature"), _sd("EmptyGraphs")
     if settings.union_default_graph:
         yield service, _sd("feature"), _sd("UnionDefaultGraph")
@@ -76,10 +63,6 @@ def _named_graph(
 def _triples(version: VersionInfo, graph: str) -> int:
     known = version.graphs.get(graph)
     return known.triples if known else 0
-
-
-def _format(each: Format) -> NamedNode:
-    return NamedNode(f"{FORMATS}{_FORMAT_NAMES[each.media_type]}")
 
 
 def _sd(name: str) -> NamedNode:
