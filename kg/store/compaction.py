@@ -246,9 +246,10 @@ class Compactor:
             return
         self._next = time.monotonic() + _PAUSE
         try:
-            if is_due(self._path):
+            if os.access(self._path, os.W_OK) and is_due(self._path):
                 self._process = self._start()
         except KgError as error:
+            self._next += _REST
             log.warning("Whether the store should be compacted is not known: %s", error)
 
     def _start(self) -> subprocess.Popen[bytes]:
