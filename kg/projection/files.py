@@ -45,6 +45,7 @@ class Projections:
         self._schema = schema
         self._plan = plan_of(schema)
         self._keys = Keys(iris.namespace)
+        self._name = f"{self._family()}.tables"
         self._decoder = Decoder(self._keys)
         self._open = local()
         self._terms: tuple[tuple[int, str], Terms] | None = None
@@ -78,10 +79,13 @@ class Projections:
         if self._terms is not None:
             self._terms[1].said.clear()
 
-    def _path(self, snapshot: Snapshot) -> Path:
+    def _family(self) -> str:
+        """What files have in common that hold the same tables."""
         words = (str(_FORMAT), __version__, self._schema.digest, self._keys.namespace)
-        family = hashlib.sha256("\n".join((*words, *self._plan.relations)).encode()).hexdigest()
-        return self._folder.path(shared=bool(snapshot.info.graphs)) / f"{family[:16]}.tables"
+        return hashlib.sha256("\n".join((*words, *self._plan.relations)).encode()).hexdigest()[:16]
+
+    def _path(self, snapshot: Snapshot) -> Path:
+        return self._folder.path(shared=bool(snapshot.info.graphs)) / self._name
 
     def _begin(self, path: Path, snapshot: Snapshot) -> sqlite3.Connection | None:
         """This thread's connection, a transaction begun, if the file is of this version."""

@@ -23,7 +23,15 @@ _READ_LATELY = 5000  # things that are kept as read, some ten MiB
 _UNKNOWN = -1  # stands for the kind of what says nothing
 _NOTHING: tuple[int, Statements] = (_UNKNOWN, {})
 
-_FIRST = "SELECT key FROM link WHERE relation = ? AND value = ? AND kind = ? ORDER BY key LIMIT ?"
+# Of each kind the first few, found by the index, without looking at the many others. No text is
+# behind x''.
+_FIRST = """
+SELECT link.key FROM json_each(:kinds) AS known
+CROSS JOIN link ON relation = :relation AND link.value = :value AND kind = known.value
+WHERE link.key <= ifnull((
+    SELECT key FROM link WHERE relation = :relation AND value = :value AND kind = known.value
+    ORDER BY key LIMIT 1 OFFSET :limit - 1), x'')
+"""
 COUNT = "SELECT count(*) FROM (SELECT 1 FROM link WHERE relation = ? AND value = ?{} LIMIT ?)"
 _ALL = "SELECT key FROM link WHERE relation = ? AND value = ?"
 _THINGS = "SELECT thing.key, kind, said FROM json_each(?) CROSS JOIN thing ON thing.key = value"
@@ -135,10 +143,10 @@ class Reading:
     def first(self, reached: Reached, limit: int) -> list[str]:
         """The keys of the first ``limit`` things that are there, by IRI."""
         found = set(reached.keys)
+        kinds = json.dumps(reached.kinds)
         for relation, value in reached.links:
-            for kind in reached.kinds:
-                rows = self.file.execute(_FIRST, (relation, value, kind, limit))
-                found.update([key for (key,) in rows])
+            asked = {"kinds": kinds, "relation": relation, "value": value, "limit": limit}
+            found.update([key for (key,) in self.file.execute(_FIRST, asked)])
         return sorted(found)[:limit]
 
     def stating(
