@@ -132,7 +132,11 @@ PROBLEM_JSON = Format("problem", "application/problem+json", "json", "Problem", 
 
 RDF_FORMATS: tuple[Format, ...] = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, N_QUADS, TRIG)
 RESULTS_FORMATS: tuple[Format, ...] = (RESULTS_JSON, RESULTS_XML, RESULTS_CSV, RESULTS_TSV)
-ENTITY_FORMATS: tuple[Format, ...] = (JSON, JSON_LD, TURTLE, N_TRIPLES, RDF_XML, N_QUADS, TRIG)
+ENTITY_FORMATS: tuple[Format, ...] = (
+    JSON,
+    JSON_LD,
+    *(each for each in RDF_FORMATS if each is not JSON_LD),
+)
 PAGE_FORMATS: tuple[Format, ...] = (*ENTITY_FORMATS, HTML)
 
 
