@@ -106,6 +106,32 @@ def test_every_filter_is_a_parameter(app: Flask, api: dict[str, Any]) -> None:
             assert set(known.parameters) <= described, (name, known.name)
 
 
+def test_every_operation_takes_a_language_and_every_read_of_a_version_a_version(
+    api: dict[str, Any],
+) -> None:
+    timeless = {"/health", "/metrics", "/versions", "/timemap/{path}"}
+    for path, methods in api["paths"].items():
+        for method in methods:
+            names = _parameters(api, path, method)
+            reads = method == "get" or path in {"/sparql", "/validate"}
+            assert "lang" in names, (method, path)
+            assert ("version" in names) == (reads and path not in timeless), (method, path)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [("search", "q"), ("compare", "actor"), ("path", "from")]
+)
+def test_what_a_page_has_a_form_for_json_is_refused_without(
+    app: Flask, api: dict[str, Any], path: str, name: str
+) -> None:
+    client = app.test_client()
+    refused = client.get(f"/{path}", headers={"Accept": "application/json"})
+    assert (refused.status_code, refused.get_json()["parameter"]) == (400, name)
+    assert client.get(f"/{path}", headers={"Accept": "text/html"}).status_code == 200
+    assert client.get(example_target(api, f"/{path}", "get")).status_code == 200
+    assert not any(each["required"] for each in _described(api, f"/{path}", "get"))
+
+
 def test_every_class_has_a_schema_and_an_example(app: Flask, api: dict[str, Any]) -> None:
     counts = json.loads(app.test_client().get("/").data)["collections"]
     schema = app.extensions["kg"].schema
@@ -179,10 +205,14 @@ def test_a_fuzzer_that_knows_the_document_finds_nothing(app: Flask) -> None:
                 ask()
 
 
-def _parameters(api: dict[str, Any], path: str) -> set[str]:
+def _parameters(api: dict[str, Any], path: str, method: str = "get") -> set[str]:
+    return {each["name"] for each in _described(api, path, method)}
+
+
+def _described(api: dict[str, Any], path: str, method: str) -> list[dict[str, Any]]:
     shared = api["components"]["parameters"]
-    listed = api["paths"][path]["get"]["parameters"]
-    return {shared[each["$ref"].rpartition("/")[2]]["name"] for each in listed}
+    listed = api["paths"][path][method]["parameters"]
+    return [shared[each["$ref"].rpartition("/")[2]] for each in listed]
 
 
 def _references(value: Any) -> Iterator[str]:

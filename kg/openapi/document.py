@@ -41,11 +41,11 @@ def document(
 ) -> dict[str, Json]:
     """The whole description of what is at ``root``, for readers of some of the languages."""
     paths: dict[str, dict[str, Json]] = {}
-    everywhere = shared_parameters(languages)
+    language, version = shared_parameters(languages)
     for path, method, operation in _operations(schema, examples.ids):
         written = operation.written()
-        if operation.versioned and not operation.writes:
-            written["parameters"] = [*operation.parameters, *everywhere]
+        shared = [language, version] if operation.versioned else [language]
+        written["parameters"] = [*operation.parameters, *shared]
         paths.setdefault(path, {})[method] = written
     parameters = _shared_parameters(paths)
     return {

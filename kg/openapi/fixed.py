@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice
 
 from kg.description import Json
@@ -27,6 +28,7 @@ from kg.schema import Schema
 from kg.search.limits import LIMIT_DEFAULT, LIMIT_MAX
 
 _TEXT: Json = {"type": "string"}
+_ON_A_PAGE = "Needed, but for a page, which is a form without it."
 _HITS: Json = {"type": "array", "items": {"$ref": "#/components/schemas/Hit"}}
 
 
@@ -56,6 +58,7 @@ def _documents() -> Iterator[Known]:
         answers=contents((JSON,), thing),
         statuses=(400, 503),
         conditional=False,
+        timeless=True,
     )
     yield "/health", "get", health
     yield "/openapi.json", "get", _plain("openapi", "This description", {"application/json": thing})
@@ -67,6 +70,7 @@ def _documents() -> Iterator[Known]:
         answers={"text/plain": _TEXT, "application/openmetrics-text": _TEXT},
         statuses=(400,),
         conditional=False,
+        timeless=True,
     )
     yield "/metrics", "get", metrics
 
@@ -107,10 +111,8 @@ def _searches(schema: Schema) -> Iterator[Known]:
     names: list[Json] = [*sorted(each.name for each in schema.classes.values())]
     types: Json = {"type": "array", "items": {"type": "string", "enum": names}, "minItems": 1}
     words: Json = {"type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S"}
-    shared: tuple[Parameter, ...] = (
-        query("q", words, "What to look for.", example="putin", required=True),
-        query("type", types, "Classes, those under them included: any of these."),
-    )
+    typed = query("type", types, "Classes, those under them included: any of these.")
+    sought = partial(query, "q", words, example="putin")
     complete: Json = {"type": "boolean", "description": "Whether there are no others."}
     found: Json = {
         "type": "object",
@@ -123,7 +125,8 @@ def _searches(schema: Schema) -> Iterator[Known]:
         description="Exact names first, then beginnings, words, and slips of the pen.",
         tag="search",
         parameters=(
-            *shared,
+            sought(f"What to look for. {_ON_A_PAGE}"),
+            typed,
             format_parameter((JSON, HTML)),
             limit_parameter(LIMIT_DEFAULT, LIMIT_MAX),
             cursor_parameter(),
@@ -135,7 +138,7 @@ def _searches(schema: Schema) -> Iterator[Known]:
         id="suggest",
         summary="The ten things that somebody who types may mean",
         tag="search",
-        parameters=(*shared, format_parameter((JSON,))),
+        parameters=(sought("What is typed.", required=True), typed, format_parameter((JSON,))),
         answers=contents((JSON,), suggestions),
     )
     yield "/search", "get", search
@@ -155,14 +158,14 @@ def _question(question: Question, ids: Iterator[str]) -> Operation:
         description=question.descriptions["en"],
         tag="questions",
         parameters=(
-            *(_asked(each, ids) for each in question.parameters),
+            *(_asked(each, question, ids) for each in question.parameters),
             format_parameter(question.formats),
         ),
         answers=contents(question.formats, {"type": "object"}),
     )
 
 
-def _asked(known: QuestionParameter, ids: Iterator[str]) -> Parameter:
+def _asked(known: QuestionParameter, question: Question, ids: Iterator[str]) -> Parameter:
     schema: Json = thing_schema()
     if known.most is not None:
         schema = {
@@ -181,4 +184,6 @@ def _asked(known: QuestionParameter, ids: Iterator[str]) -> Parameter:
         }
     taken: list[Json] = [*islice(ids, known.times)]
     example: Json = (taken if known.times > 1 else taken[0]) if taken else None
-    return query(known.name, schema, known.meaning, example=example, required=known.times > 0)
+    needed, has_form = known.times > 0, HTML in question.formats
+    text = f"{known.meaning.capitalize()}. {_ON_A_PAGE if needed and has_form else ''}".rstrip()
+    return query(known.name, schema, text, example=example, required=needed and not has_form)

@@ -42,7 +42,8 @@ class Operation:
 
     ``answers`` and ``body`` are media types with their schemas; ``success`` is None where an
     operation only leads elsewhere. ``conditional`` operations have a tag and answer 304, those that
-    are ``is_dated`` have a date as well; ``versioned`` ones can be asked as of a version.
+    are ``is_dated`` have a date as well. What reads, if only when no token is needed, can be asked
+    as of a version, but for what is ``timeless``.
     """
 
     summary: str
@@ -59,10 +60,15 @@ class Operation:
     more: dict[int, str] = field(default_factory=dict)
     conditional: bool = True
     is_dated: bool = True
-    versioned: bool = True
+    timeless: bool = False
     redirects: tuple[int, ...] = ()
     writes: bool = False
     needs_token: bool = True
+
+    @property
+    def versioned(self) -> bool:
+        """Whether it can be asked as of a version."""
+        return not self.timeless and not (self.writes and self.needs_token)
 
     def written(self) -> dict[str, Json]:
         """The operation object."""
@@ -93,7 +99,7 @@ class Operation:
         if self.conditional:
             found["304"] = {"description": "The client has this very answer already."}
         statuses = {*self.statuses, *self.redirects, *(_ALWAYS_WRITING if self.writes else ())}
-        if self.versioned and not self.writes:
+        if self.versioned:
             statuses |= {400, 404}
         found |= {
             str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(statuses)

@@ -54,7 +54,7 @@ def path_parameter(name: str, schema: Json, description: str, *, example: Json =
 
 
 def shared_parameters(languages: Iterable[str]) -> list[Parameter]:
-    """What every read takes: ``lang`` and ``version``."""
+    """What every operation takes, ``lang``, and what every read of a version, ``version``."""
     names: list[Json] = [*languages]
     tongue: Json = {"type": "string", "enum": names}
     return [

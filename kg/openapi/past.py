@@ -57,6 +57,7 @@ def _versions() -> Iterator[Known]:
         answers=contents(pages, _HISTORY),
         redirects=(303,),
         conditional=False,
+        timeless=True,
         statuses=(400, 404, 406, 503),
     )
     yield "/versions", "get", many
@@ -84,6 +85,7 @@ def _versions() -> Iterator[Known]:
         answers=contents((LINK_FORMAT,), _TEXT),
         statuses=(400, 404),
         conditional=False,
+        timeless=True,
     )
     yield "/timemap/{path}", "get", timemap
 

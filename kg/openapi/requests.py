@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode
 
 Document: TypeAlias = Mapping[str, Any]
 
 HOST = "http://localhost:8000"
+_FORMS = {"search", "questions"}  # tags of operations that are a form without parameters
 _VARYING = re.compile(r"{([^}]+)}")
 
 
@@ -21,7 +22,8 @@ def example_target(api: Document, path: str, method: str) -> str:
     """
     known = list(_parameters(api, path, method))
     values = {each["name"]: _example(each) for each in known if each["in"] == "path"}
-    asked = [(each["name"], _example(each)) for each in known if _is_shown(each)]
+    tags = api["paths"][path][method]["tags"]
+    asked = [(each["name"], _example(each)) for each in known if _is_shown(each, tags)]
     filled = _VARYING.sub(lambda found: quote(str(values[found[1]]), safe="/{}"), path)
     query = urlencode(asked, doseq=True)
     return f"{filled}?{query}" if query else filled
@@ -46,13 +48,15 @@ def _example(parameter: Document) -> object:
     return parameter.get("example", f"{{{parameter['name']}}}")
 
 
-def _is_shown(parameter: Document) -> bool:
-    return parameter["in"] == "query" and (bool(parameter["required"]) or _is_telling(parameter))
+def _is_shown(parameter: Document, tags: Iterable[str]) -> bool:
+    asked = bool(parameter["required"]) or _is_telling(parameter, tags)
+    return parameter["in"] == "query" and asked
 
 
-def _is_telling(parameter: Document) -> bool:
+def _is_telling(parameter: Document, tags: Iterable[str]) -> bool:
     """Whether a parameter says what is asked at all, though not all of its kind are needed."""
-    return parameter["name"] in {"graph", "query"} and "example" in parameter
+    known = parameter["name"] in {"graph", "query"} or not _FORMS.isdisjoint(tags)
+    return known and "example" in parameter
 
 
 def _parameters(api: Document, path: str, method: str) -> Iterator[Document]:
