@@ -70,8 +70,9 @@ def find(
         named = [entry for iri in iris if (entry := reader.named(iri, types=wanted))]
         hits = {entry.rank: Hit(entry, EXACT, pieces) for entry in named}
         entries, complete = _candidates(reader, pieces, wanted, limit)
+        sought = _words(pieces)
         for entry in entries:
-            hits.setdefault(entry.rank, Hit(entry, _score(entry, pieces), pieces))
+            hits.setdefault(entry.rank, Hit(entry, _score(entry, sought), pieces))
         if not hits:
             return _corrected(reader, pieces, wanted, limit)
     return Results(_best(hits.values(), limit), complete and len(hits) <= limit)
@@ -118,8 +119,9 @@ def _corrected(
     for query, factor in _corrections(reader, pieces):
         entries, all_of_them = _candidates(reader, query, types, limit)
         complete = complete and all_of_them
+        sought = _words(query)
         for entry in entries:
-            hits.setdefault(entry.rank, Hit(entry, _score(entry, query) * factor, query))
+            hits.setdefault(entry.rank, Hit(entry, _score(entry, sought) * factor, query))
     return Results(_best(hits.values(), limit), complete and len(hits) <= limit)
 
 
@@ -148,25 +150,29 @@ def _best(hits: Iterable[Hit], limit: int) -> tuple[Hit, ...]:
     return tuple(ordered[:limit])
 
 
-def _score(entry: Entry, pieces: Sequence[str]) -> float:
+def _words(pieces: Iterable[str]) -> list[list[str]]:
+    return [words(piece) for piece in pieces]
+
+
+def _score(entry: Entry, sought: Sequence[list[str]]) -> float:
     names = (words(each.text) for each in entry.texts if each.name)
-    return max((_name_score(name, pieces) for name in names), default=ELSEWHERE)
+    return max((_name_score(name, sought) for name in names), default=ELSEWHERE)
 
 
-def _name_score(name: list[str], pieces: Sequence[str]) -> float:
-    """What the query is worth as this name, ELSEWHERE if it is not all in it."""
-    query = [word for piece in pieces for word in words(piece)]
+def _name_score(name: list[str], sought: Sequence[list[str]]) -> float:
+    """What a query of pieces, words each, is worth as this name; ELSEWHERE if not all is in it."""
+    query = [word for piece in sought for word in piece]
     if name == query:
         return EXACT
+    if not all(_places(name, piece, cut_off=True) for piece in sought):
+        return ELSEWHERE
     covered = _COVERED * min(1.0, sum(map(len, query)) / max(1, sum(map(len, name))))
     starts = name[: len(query) - 1] == query[:-1] and len(name) >= len(query)
     if starts and name[len(query) - 1].startswith(query[-1]):
         return BEGINNING + covered
-    if all(_places(name, words(piece), cut_off=False) for piece in pieces):
+    if all(_places(name, piece, cut_off=False) for piece in sought):
         return WORDS + covered
-    if all(_places(name, words(piece), cut_off=True) for piece in pieces):
-        return WORD_BEGINNINGS + covered
-    return ELSEWHERE
+    return WORD_BEGINNINGS + covered
 
 
 def _ranges(text: str, pieces: Sequence[str]) -> tuple[tuple[int, int], ...]:
@@ -195,13 +201,12 @@ def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _places(have: Sequence[str], sought: Sequence[str], *, cut_off: bool) -> list[int]:
     """The places in ``have`` where ``sought`` stands; its last word may be cut off if asked for."""
-    places = range(len(have) - len(sought) + 1)
-    return [place for place in places if _stands_at(have, sought, place, cut_off=cut_off)]
-
-
-def _stands_at(have: Sequence[str], sought: Sequence[str], place: int, *, cut_off: bool) -> bool:
     *firsts, last = sought
-    found = have[place : place + len(sought)]
-    if list(found[:-1]) != firsts:
-        return False
-    return found[-1].startswith(last) if cut_off else found[-1] == last
+    before = len(firsts)
+    return [
+        end - before
+        for end, word in enumerate(have)
+        if (word.startswith(last) if cut_off else word == last)
+        and end >= before
+        and list(have[end - before : end]) == firsts
+    ]
