@@ -10,19 +10,21 @@ from __future__ import annotations
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
+from typing import Any, Self, TypeAlias
 
 import rdflib
 from pyoxigraph import Store
 from pyshacl import ShapesGraph
 from pyshacl import Validator as Engine
+from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS
 from pyshacl.graph_abstraction import OxigraphDataGraph
 from pyshacl.pytypes import SHACLExecutor
 
 from kg.errors import EmptyGraph, ShapesError
-from kg.namespaces import API, RDF, SH
+from kg.namespaces import SH
 from kg.origins import Origins
 from kg.report import Report, Result, Severity
 from kg.targets import NOTHING_DESCRIBED, WHOLE_GRAPH, Targets, described
@@ -30,18 +32,8 @@ from kg.terms import BlankNode, Literal, NamedNode, Quad, Term, Triple
 
 __all__ = ["Report", "Result", "Severity", "Validator"]
 
-# What shapes say to readers and to the API, and what goes without saying. For every node that it
-# checks, pySHACL looks at every triple of the shape again; without these it needs 40 % less time.
-_DOCUMENTATION = frozenset(
-    f"{SH}{name}"
-    for name in ("name", "description", "group", "order", "codeIdentifier", "defaultValue")
-)
-_DEFAULTS = frozenset(
-    {
-        (f"{RDF}type", f"{SH}PropertyShape"),  # whatever has a path is one
-        (f"{SH}severity", f"{SH}Violation"),
-    }
-)
+_PARAMETERS = frozenset(ALL_CONSTRAINT_PARAMETERS)
+_Triple: TypeAlias = tuple[Any, Any, Any]  # rdflib has no name for a pattern's parts
 
 # pySHACL tells what it cannot do by exceptions; a log would say it twice.
 _ENGINE_LOG = logging.getLogger(f"{__name__}.engine")
@@ -60,7 +52,7 @@ class Validator:
         _LITERALS_LOG.setLevel(logging.ERROR)  # an ill-typed literal is a result, not a log line
         with _engine_errors():
             self._origins = Origins(prepared)
-            self._shapes = ShapesGraph(_engine_graph(prepared), logger=_ENGINE_LOG)
+            self._shapes = _Shapes(_engine_graph(prepared), logger=_ENGINE_LOG)
             self._by_node = {_from_rdflib(shape.node): shape for shape in self._shapes.shapes}
 
     def validate(self, data: Iterable[Quad], *, context: Iterable[Quad] = ()) -> Report:
@@ -127,6 +119,33 @@ class Validator:
         )
 
 
+class _Shapes(ShapesGraph):
+    """Shapes in which pySHACL, for every node that it checks, looks for a shape's constraints."""
+
+    def predicate_objects(self, s: rdflib.term.Node) -> list[tuple[rdflib.term.Node, ...]]:
+        """What is said of a shape, as far as it names a constraint."""
+        return [pair for pair in self.graph.predicate_objects(s) if pair[0] in _PARAMETERS]
+
+
+class _ReadGraph(rdflib.Graph):
+    """A graph that is read far more often than written, and answers from memory."""
+
+    def __init__(self) -> None:
+        self._found: dict[object, tuple[Any, ...]] = {}
+        super().__init__()
+
+    def add(self, triple: _Triple) -> Self:
+        """As ``Graph.add``; whatever was found before may be another now."""
+        self._found.clear()
+        return super().add(triple)
+
+    def triples(self, triple: _Triple) -> Generator[Any]:
+        """As ``Graph.triples``."""
+        if triple not in self._found:
+            self._found[triple] = tuple(super().triples(triple))
+        yield from self._found[triple]
+
+
 class _DataGraph(OxigraphDataGraph):
     """The graph under validation; true without counting all its triples, thrice for each result."""
 
@@ -161,20 +180,10 @@ def _literals_as_written() -> Iterator[None]:
 
 
 def _engine_graph(shapes: Iterable[Quad]) -> rdflib.Graph:
-    graph = rdflib.Graph()
+    graph = _ReadGraph()
     for quad in shapes:
-        if not _goes_without_saying(quad):
-            graph.add(
-                (_to_rdflib(quad.subject), _to_rdflib(quad.predicate), _to_rdflib(quad.object))
-            )
+        graph.add((_to_rdflib(quad.subject), _to_rdflib(quad.predicate), _to_rdflib(quad.object)))
     return graph
-
-
-def _goes_without_saying(quad: Quad) -> bool:
-    predicate = quad.predicate.value
-    if predicate in _DOCUMENTATION or predicate.startswith(API):
-        return True
-    return isinstance(quad.object, NamedNode) and (predicate, quad.object.value) in _DEFAULTS
 
 
 def _to_rdflib(term: Term) -> rdflib.term.Node:
