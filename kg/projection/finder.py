@@ -112,7 +112,7 @@ class ProjectedFinder:
         """What view members lead to from a thing."""
 
         def read(tables: Reading) -> Views:
-            reached = {each: tables.reached(node, each) for each in views}
+            reached = {each: tables.reached(node, each, limit) for each, limit in views.items()}
             counts = {each: tables.count(reached[each], limit) for each, limit in views.items()}
             return {
                 each: tables.stating(tables.first(reached[each], count), each, node)

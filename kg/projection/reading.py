@@ -6,7 +6,8 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 
 from kg.facts import Fact, Node
 from kg.members import Member
@@ -26,11 +27,12 @@ _NOTHING: tuple[int, Statements] = (_UNKNOWN, {})
 # Of each kind the first few, found by the index, without looking at the many others. No text is
 # behind x''.
 _FIRST = """
-SELECT link.key FROM json_each(:kinds) AS known
-CROSS JOIN link ON relation = :relation AND link.value = :value AND kind = known.value
+SELECT DISTINCT link.key FROM json_each(:values) AS start CROSS JOIN json_each(:kinds) AS known
+CROSS JOIN link ON relation = :relation AND link.value = start.value AND kind = known.value
 WHERE link.key <= ifnull((
-    SELECT key FROM link WHERE relation = :relation AND value = :value AND kind = known.value
+    SELECT key FROM link WHERE relation = :relation AND value = start.value AND kind = known.value
     ORDER BY key LIMIT 1 OFFSET :limit - 1), x'')
+ORDER BY link.key LIMIT :limit
 """
 COUNT = "SELECT count(*) FROM (SELECT 1 FROM link WHERE relation = ? AND value = ?{} LIMIT ?)"
 _ALL = "SELECT key FROM link WHERE relation = ? AND value = ?"
@@ -124,29 +126,35 @@ class Reading:
         found = (value for _, _, value, _ in self.facts(nodes, tuple(properties)))
         return list(dict.fromkeys(each for each in found if isinstance(each, NamedNode)))
 
-    def reached(self, node: NamedNode, member: Member) -> Reached:
-        """Where a member leads to from a thing. Raises Unanswerable."""
+    def reached(self, node: NamedNode, member: Member, limit: int) -> Reached:
+        """Where a member leads to from a thing, as far as the first ``limit`` things need it.
+
+        Raises Unanswerable.
+        """
         ends = self.ends(self.plan.ways[member], [self.keys.of(node)])
         kinds = self.kinds_with(member.classes)
         keys = {key for key in ends.keys if self.is_kind(key, kinds, member.classes)}
-        return Reached(tuple(kinds), ends.links, frozenset(keys))
+        reached = Reached(tuple(kinds), ends.links, frozenset(keys))
+        if len(ends.links) + bool(keys) <= 1:
+            return reached
+        return Reached((), (), frozenset(self.first(reached, limit)))  # one may be at several ends
 
     def count(self, reached: Reached, limit: int) -> int:
         """How many things are there, counted up to ``limit``."""
-        if len(reached.links) != 1 or reached.keys:  # one thing may be at several ends
-            return len(self.first(reached, limit))
-        of_kinds = f" AND kind IN ({', '.join(map(str, reached.kinds))})"
-        return int(
-            self.file.execute(COUNT.format(of_kinds), (*reached.links[0], limit)).fetchone()[0]
-        )
+        if not reached.links:
+            return min(len(reached.keys), limit)
+        query = COUNT.format(f" AND kind IN ({', '.join(map(str, reached.kinds))})")
+        (count,) = self.file.execute(query, (*reached.links[0], limit)).fetchone()
+        return int(count)
 
     def first(self, reached: Reached, limit: int) -> list[str]:
         """The keys of the first ``limit`` things that are there, by IRI."""
         found = set(reached.keys)
-        kinds = json.dumps(reached.kinds)
-        for relation, value in reached.links:
-            asked = {"kinds": kinds, "relation": relation, "value": value, "limit": limit}
-            found.update([key for (key,) in self.file.execute(_FIRST, asked)])
+        asked = {"kinds": json.dumps(reached.kinds), "limit": limit}
+        for relation, links in groupby(sorted(reached.links), key=itemgetter(0)):
+            values = json.dumps([value for _, value in links])
+            rows = self.file.execute(_FIRST, {**asked, "relation": relation, "values": values})
+            found.update([key for (key,) in rows])
         return sorted(found)[:limit]
 
     def stating(
