@@ -21,7 +21,6 @@ ORG = "http://www.w3.org/ns/org#"
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
 FORMATS = "http://www.w3.org/ns/formats/"
-ENTAILMENT = "http://www.w3.org/ns/entailment/"
 WIKIDATA = "http://www.wikidata.org/entity/"
 
 API = f"{BASE}api#"

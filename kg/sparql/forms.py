@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kg.sparql.tokens import Kind, Token, tokenize
+from kg.sparql.tokens import Kind, Token, significant, tokenize
 
 
 class Form(StrEnum):
@@ -57,12 +57,12 @@ def names_dataset(text: str) -> bool:
     """Whether the query says itself what it reads, by FROM or FROM NAMED."""
     if "from" not in text.lower():
         return False
-    return any(token.is_word("FROM") for token in _head(_significant(text)))
+    return any(token.is_word("FROM") for token in _head(significant(text)))
 
 
 def describe_parts(text: str) -> Describe:
     """The parts of ``text``, a DESCRIBE query that the engine has found to be well-formed."""
-    tokens = _significant(text)
+    tokens = significant(text)
     at = tokens.index(_required(_start(tokens)))
     after = at + 1
     while after < len(tokens) and _is_resource(tokens[after]):
@@ -84,10 +84,6 @@ def describe_parts(text: str) -> Describe:
 
 
 _IRIS = frozenset({Kind.IRI, Kind.PREFIXED_NAME})
-
-
-def _significant(text: str) -> list[Token]:
-    return [token for token in tokenize(text) if token.kind is not Kind.COMMENT]
 
 
 def _start(tokens: Iterable[Token]) -> Token | None:

@@ -123,3 +123,8 @@ def _resolved(match: re.Match[str]) -> str:
     codepoint = int(f"0x{escape[2:]}", base=0)
     is_character = codepoint < 0xD800 or 0xDFFF < codepoint <= 0x10FFFF
     return chr(codepoint) if is_character else match.group()
+
+
+def significant(text: str) -> list[Token]:
+    """The tokens of a query or update without its comments."""
+    return [token for token in tokenize(text) if token.kind is not Kind.COMMENT]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kg.errors import ParameterError
-from kg.sparql.tokens import Kind, Token, tokenize
+from kg.sparql.tokens import Kind, Token, significant
 
 # All words that a plain text may have. Any other may be two to the engine, such as ``trueGRAPH``.
 _WORD = re.compile(
@@ -42,7 +42,7 @@ class Reach:
 
 def reach(text: str) -> Reach | None:
     """What the update ``text`` can do at most; None where that is not plain to see."""
-    tokens = _significant(text)
+    tokens = significant(text)
     if not _is_plain(text, tokens):
         return None
     prefixes = _prefixes(tokens)
@@ -73,7 +73,7 @@ def with_dataset(
     )
     if not clauses:
         return text
-    tokens = _significant(text)
+    tokens = significant(text)
     if any(token.is_word("USING", "WITH") for token in tokens):
         raise ParameterError(
             "The request names graphs, so the update cannot do so too by USING or WITH.",
@@ -90,7 +90,7 @@ def with_lenient_clear(text: str) -> str:
     """
     if "clear" not in text.lower():
         return text
-    tokens = _significant(text)
+    tokens = significant(text)
     ends = [
         token.end
         for token, after in pairwise(tokens)
@@ -169,7 +169,3 @@ def _meanings(name: str, prefixes: list[tuple[str, str]]) -> set[str]:
         return {name[1:-1]}
     prefix, _, local = name.partition(":")
     return {namespace + local for known, namespace in prefixes if known == f"{prefix}:"}
-
-
-def _significant(text: str) -> list[Token]:
-    return [token for token in tokenize(text) if token.kind is not Kind.COMMENT]

@@ -14,7 +14,7 @@ from itertools import pairwise
 from pyoxigraph import Store
 
 from kg.errors import QuerySyntaxError
-from kg.sparql.tokens import Kind, Token, tokenize
+from kg.sparql.tokens import Kind, Token, significant
 
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 # Longer than any keyword, so that looking ahead for one never reaches the end of the text.
@@ -30,7 +30,7 @@ def syntax_error(
     place = _PLACE.match(reported)
     if place is None:
         return QuerySyntaxError(f"The query is not well-formed: {reported}.")
-    tokens = [token for token in tokenize(text) if token.kind is not Kind.COMMENT]
+    tokens = significant(text)
     wrong = _first_wrong(text, tokens, parse)
     why = _undeclared(wrong, tokens) or _reason(place.group(3))
     if wrong is None:
