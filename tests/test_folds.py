@@ -1,0 +1,55 @@
+"""What stores may rewrite is forgiven by name, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.folds import FOLDS, folds_needed
+from kg.namespaces import XSD
+from kg.terms import Literal, NamedNode, Quad
+
+NODE = NamedNode("urn:a")
+
+
+def _quads(*values: NamedNode | Literal) -> list[Quad]:
+    return [Quad(NODE, NODE, value) for value in values]
+
+
+def _typed(text: str, datatype: str) -> Literal:
+    return Literal(text, datatype=NamedNode(f"{XSD}{datatype}"))
+
+
+PAIRS = [
+    (_typed("007", "integer"), _typed("7", "int")),
+    (_typed("1.50", "decimal"), _typed("1.5", "decimal")),
+    (_typed("2025-08-17Z", "date"), _typed("2025-08-17", "date")),
+]
+
+
+def test_what_is_equal_needs_no_fold() -> None:
+    assert folds_needed(_quads(NODE, Literal("x")), _quads(Literal("x"), NODE)) == ()
+
+
+@pytest.mark.parametrize(("ours", "theirs"), PAIRS, ids=str)
+def test_a_known_rewriting_is_named(ours: Literal, theirs: Literal) -> None:
+    used = folds_needed(_quads(NODE, ours), _quads(NODE, theirs))
+    assert used is not None
+    assert len(used) == 1
+    assert set(used) <= set(FOLDS)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (Literal("x"), Literal("y")),
+        (Literal("x", language="en"), Literal("x", language="ja")),
+        (_typed("seven", "integer"), _typed("7", "integer")),
+        (_typed("2025-08-17+09:00", "date"), _typed("2025-08-17", "date")),
+        (NODE, Literal("urn:a")),
+    ],
+    ids=str,
+)
+def test_any_other_difference_stands(
+    ours: NamedNode | Literal, theirs: NamedNode | Literal
+) -> None:
+    assert folds_needed(_quads(ours), _quads(theirs)) is None
