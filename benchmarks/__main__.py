@@ -8,6 +8,7 @@ import sys
 MODULES = {
     "validation": (),
     "commits": (),
+    "hubs": ("100",),
     "queries": ("500000",),
     "endpoints": (),
     "rest": (),

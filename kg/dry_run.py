@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from kg.errors import Busy, EmptyGraph, Refused
 from kg.isolation import IsolatedValidator
 from kg.namespaces import OWL, RDF, SH, shorten
-from kg.publishing import Checker
 from kg.report import Report
 from kg.settings import Settings
 from kg.sources import Sources
 from kg.terms import NamedNode, Quad
+from kg.validators import Checker
 
 # What would have us run a stranger's program, or fetch one.
 _PROGRAMS = frozenset(

@@ -13,8 +13,9 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from typing import IO
 
 from kg.errors import (
@@ -34,9 +35,11 @@ from kg.report_codec import decode_report, encode_report
 from kg.store.child import child_environment
 from kg.store.sandbox import confine
 from kg.terms import Quad
+from kg.validators import Portion
 
 _COMMAND = "from kg.isolation import main; main()"
 _LENGTH = struct.Struct("!Q")
+_TERMS = struct.Struct("!d?")  # of a validation: its seconds, and whether the data are partial
 _ERRORS: dict[str, type[KgError]] = {
     each.__name__: each for each in (EmptyGraph, InputError, QueryMemory, ShapesError)
 }
@@ -45,8 +48,9 @@ _ERRORS: dict[str, type[KgError]] = {
 class IsolatedValidator:
     """A validator for one set of shapes in a child process, which starts when it is first needed.
 
-    Validations wait for each other. One may take ``seconds`` in all and ``memory_mib`` beyond what
-    an idle child has. Threads may share it, processes may not.
+    Validations wait for each other. One may take ``seconds``, all its portions together, and
+    ``memory_mib`` beyond what an idle child has; ``instead`` tells whoever needs more what to do.
+    Threads may share it, processes may not.
     """
 
     def __init__(
@@ -56,10 +60,12 @@ class IsolatedValidator:
         ontology: Iterable[Quad],
         seconds: float,
         memory_mib: int,
+        instead: str = "",
     ) -> None:
         self._vocabulary = (_written(shapes), _written(ontology))
         self._seconds = seconds
         self._memory_mib = memory_mib
+        self._instead = f" {instead}" if instead else ""
         self._turn = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._end: Callable[[], object] = _nothing
@@ -67,15 +73,33 @@ class IsolatedValidator:
     def validate(self, data: Iterable[Quad], *, context: Iterable[Quad] = ()) -> Report:
         """The report on ``data``, as ``Validator.validate`` says.
 
-        Raises QueryTimeout, QueryMemory, QueryInterrupted, and Busy where its turn does not come.
+        Raises what ``reports`` raises.
         """
-        request = (_written(data), _written(context))
+        (report,) = self.reports([Portion(data, context)])
+        return report
+
+    def reports(self, portions: Iterable[Portion]) -> Generator[Report]:
+        """The report on each portion in turn, as ``Validator.validate`` says.
+
+        The seconds run on while portions are made. Raises QueryTimeout, QueryMemory,
+        QueryInterrupted, and Busy where its turn does not come.
+        """
         if not self._turn.acquire(timeout=self._seconds):
             raise Busy("Too many validations are waiting.", retry_after=5)
+        end = time.monotonic() + self._seconds
         try:
-            reply = self._ask(request)
+            for each in portions:
+                yield self._report(each, end)
         finally:
             self._turn.release()
+
+    def _report(self, portion: Portion, end: float) -> Report:
+        """The report on a portion, made before ``end`` by the clock that cannot be set back."""
+        data, context = _written(portion.data), _written(portion.context)
+        seconds = end - time.monotonic()
+        if seconds <= 0:
+            raise self._too_long()
+        reply = self._ask((_TERMS.pack(seconds, portion.partial), data, context))
         error, body = reply[:1], reply[1:]
         if error == b"!":
             name, message = json.loads(body)
@@ -108,7 +132,7 @@ class IsolatedValidator:
         if self._child is not None and self._child.poll() is None:
             return self._child
         self.close()
-        self._child = child = _start(self._seconds, self._memory_mib)
+        self._child = child = _start(self._memory_mib)
         self._end = weakref.finalize(self, _reap, child)
         assert child.stdin is not None
         for part in self._vocabulary:
@@ -117,10 +141,13 @@ class IsolatedValidator:
 
     def _cause(self, code: int) -> KgError:
         if code == -signal.SIGALRM:
-            return QueryTimeout(f"Validation took longer than {self._seconds:g} s.")
+            return self._too_long()
         if code == -signal.SIGABRT:
             return QueryMemory("Validation needs more memory than it may have.")
         return QueryInterrupted(f"Validation was ended from outside (exit code {code}).")
+
+    def _too_long(self) -> QueryTimeout:
+        return QueryTimeout(f"Validation took longer than {self._seconds:g} s.{self._instead}")
 
 
 def main() -> None:
@@ -129,17 +156,18 @@ def main() -> None:
 
     requests, replies = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    seconds, memory_mib = float(sys.argv[1]), int(sys.argv[2])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    confine(memory_mib=memory_mib, network=False)
+    confine(memory_mib=int(sys.argv[1]), network=False)
     shapes, ontology = _receive(requests), _receive(requests)
     validator: Validator | None = None
-    while (data := _receive(requests)) is not None:
-        context = _receive(requests)
+    while (terms := _receive(requests)) is not None:
+        seconds, partial = _TERMS.unpack(terms)
+        data, context = _receive(requests), _receive(requests)
         signal.setitimer(signal.ITIMER_REAL, seconds)  # whose signal ends the process
         try:
             validator = validator or Validator(shapes=_read(shapes), ontology=_read(ontology))
-            reply = b"=" + encode_report(validator.validate(_read(data), context=_read(context)))
+            report = validator.validate(_read(data), context=_read(context), partial=partial)
+            reply = b"=" + encode_report(report)
         except (EmptyGraph, InputError, ShapesError) as error:
             reply = _failure(error)
         except (MemoryError, RecursionError):
@@ -149,9 +177,9 @@ def main() -> None:
         replies.flush()
 
 
-def _start(seconds: float, memory_mib: int) -> subprocess.Popen[bytes]:
+def _start(memory_mib: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-s", "-c", _COMMAND, str(seconds), str(memory_mib)],
+        [sys.executable, "-s", "-c", _COMMAND, str(memory_mib)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

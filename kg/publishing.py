@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Protocol, Self, TypeAlias
+from typing import Self, TypeAlias
 
-from kg.concerns import Concerns, touched
+from kg.concerns import Concerns
 from kg.errors import Conflict, EmptyGraph, InputError, NotConforming, Refused, ShapesError
 from kg.iris import Iris
+from kg.progress import Progress, unwatched
+from kg.reach import Reach
 from kg.report import Report
 from kg.schema import Schema
 from kg.settings import Settings
@@ -17,17 +20,9 @@ from kg.sources import VOCABULARY, materialise, read_vocabulary
 from kg.store.base import GraphInfo, Snapshot, Store, Transaction, VersionInfo
 from kg.store.transaction import graph_key
 from kg.terms import GraphName, NamedNode, Quad
-from kg.validators import make_validator
+from kg.validators import Checker, make_validator
 
 Edit: TypeAlias = Callable[[Transaction], None]
-
-
-class Checker(Protocol):
-    """What validates: ``kg.validation.Validator`` here, ``kg.isolation`` in another process."""
-
-    def validate(self, data: Iterable[Quad], *, context: Iterable[Quad] = ()) -> Report:
-        """The report on ``data``, as ``Validator.validate`` says."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +50,16 @@ class Published:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publisher:
-    """Applies edits to ``store``. Without a ``checker`` there are no shapes: all conforms."""
+    """Applies edits to ``store``. Without a ``checker`` there are no shapes: all conforms.
+
+    ``reach`` is of the shapes that the checker has.
+    """
 
     store: Store
     schema: Schema
     iris: Iris
     checker: Checker | None
+    reach: Reach
 
     @classmethod
     def local(cls, settings: Settings, store: Store) -> Self:
@@ -68,24 +67,34 @@ class Publisher:
         known = read_vocabulary(settings)
         iris, shapes = Iris(settings.namespace), known.shapes
         checker = make_validator(shapes=shapes, ontology=known.ontology) if shapes else None
-        return cls(store=store, schema=known.schema, iris=iris, checker=checker)
+        return cls(
+            store=store, schema=known.schema, iris=iris, checker=checker, reach=Reach(shapes)
+        )
 
-    def publish(self, edit: Edit, origin: Origin, *, strict: bool = False) -> Published:
+    def publish(
+        self,
+        edit: Edit,
+        origin: Origin,
+        *,
+        strict: bool = False,
+        progress: Progress = unwatched,
+    ) -> Published:
         """Publish what ``edit`` makes of the current version.
 
-        Warnings do not stand in the way unless ``strict``. Raises NotConforming, EmptyGraph,
+        Warnings do not stand in the way unless ``strict``; ``progress`` is told of what has to be
+        validated beside the graphs written. Raises NotConforming, EmptyGraph,
         Refused (a vocabulary graph, and ``origin`` is no admin), what the edit raises and what
         ``Store.begin`` raises; the store is then as it was.
         """
         with self.store.begin(author=origin.author, message=origin.message) as change:
             edit(change)
-            report = self._proven(change, origin)
+            report = self._proven(change, origin, progress)
             if not report.conforms or (strict and report.warnings):
                 raise NotConforming(f"The change is refused: {report.summary}", report=report)
             base = change.base
             return Published(version=change.publish(), base=base, report=report)
 
-    def _proven(self, change: Transaction, origin: Origin) -> Report:
+    def _proven(self, change: Transaction, origin: Origin, progress: Progress) -> Report:
         """The report on all that the change concerns, superclass types filled in."""
         vocabulary = {self.iris.graph(name) for name in VOCABULARY}
         changed = change.changed()
@@ -98,26 +107,28 @@ class Publisher:
         _refuse_empty(change.graphs(), data)
         self._materialise(change, data)
         after = {graph: tuple(change.quads(graph)) for graph in data}
-        return self._report(self.checker, self.store.snapshot(change.base.number), after)
+        base = self.store.snapshot(change.base.number)
+        return self._report(self.checker, Concerns(base, self.iris, self.reach, after), progress)
 
     def rehearse(self, base: Snapshot, graph: GraphName, quads: Iterable[Quad]) -> Report:
         """The report that replacing ``graph`` in the version ``base`` by ``quads`` would get."""
         if self.checker is None:
             return Report()
-        return self._report(self.checker, base, {graph: set(materialise(quads, self.schema))})
+        after = {graph: set(materialise(quads, self.schema))}
+        return self._report(self.checker, Concerns(base, self.iris, self.reach, after), unwatched)
 
-    def _report(
-        self, checker: Checker, base: Snapshot, after: Mapping[GraphName, Collection[Quad]]
-    ) -> Report:
-        """The report on the graphs written, which will hold ``after``, and what links to them."""
-        around = Concerns(base, self.iris, after)
-        nodes = [touched(base.quads(graph), quads) for graph, quads in after.items()]
-        linking = around.linking_graphs(set().union(*nodes))
-        data = [quad for quads in after.values() for quad in quads]
-        data += [quad for graph in linking for quad in base.quads(graph)]
-        if not data:  # graphs went, and nothing is left that pointed to them
-            return Report()
-        return checker.validate(data, context=around.context(data, of=linking))
+    def _report(self, checker: Checker, concerns: Concerns, progress: Progress) -> Report:
+        """The report on the graphs written and what depends on them.
+
+        After a violation nothing more is looked for: that of a hub may come back a thousand times.
+        """
+        reports = []
+        with closing(checker.reports(concerns.portions(progress))) as found:
+            for report in found:
+                reports.append(report)
+                if not report.conforms:
+                    break
+        return Report.united(reports)
 
     def _materialise(self, change: Transaction, graphs: Iterable[GraphName]) -> None:
         """Fill in superclass types. Types that no longer follow from another one stay."""

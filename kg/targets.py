@@ -37,6 +37,12 @@ class Targets:
         return bool(self._classes or self._subjects_of or self._objects_of)
 
     @property
+    def shapes(self) -> set[Term]:
+        """The shapes that are about something."""
+        every = (self._nodes, self._classes, self._subjects_of, self._objects_of)
+        return {shape for targets in every for shape, _ in targets}
+
+    @property
     def named(self) -> Sequence[tuple[Term, Term]]:
         """Each shape with a node that it names itself, whatever the graph."""
         return self._nodes

@@ -29,6 +29,7 @@ from kg.origins import Origins
 from kg.report import Report, Result, Severity
 from kg.targets import NOTHING_DESCRIBED, WHOLE_GRAPH, Targets, described
 from kg.terms import BlankNode, Literal, NamedNode, Quad, Term, Triple
+from kg.validators import Portion
 
 __all__ = ["Report", "Result", "Severity", "Validator"]
 
@@ -55,13 +56,20 @@ class Validator:
             self._shapes = _Shapes(_engine_graph(prepared), logger=_ENGINE_LOG)
             self._by_node = {_from_rdflib(shape.node): shape for shape in self._shapes.shapes}
 
-    def validate(self, data: Iterable[Quad], *, context: Iterable[Quad] = ()) -> Report:
+    def reports(self, portions: Iterable[Portion]) -> Generator[Report]:
+        """The report on each portion in turn. Raises what ``validate`` raises."""
+        for each in portions:
+            yield self.validate(each.data, context=each.context, partial=each.partial)
+
+    def validate(
+        self, data: Iterable[Quad], *, context: Iterable[Quad] = (), partial: bool = False
+    ) -> Report:
         """The report on ``data``, graph names ignored, superclass types already filled in.
 
         ``context`` is what else is known of the nodes that the data link to; nodes of which only
         the context says something are not checked. Without shapes everything conforms. Raises
-        EmptyGraph where the data describe nothing that a shape is about, and ShapesError where
-        the shapes cannot be run.
+        EmptyGraph where the data describe nothing that a shape is about, unless they are
+        ``partial``, and ShapesError where the shapes cannot be run.
         """
         if not self._targets:
             return Report()
@@ -70,7 +78,8 @@ class Validator:
             raise EmptyGraph("The graph is empty.")
         focus_nodes = self._targets.focus_nodes(ours, known=known)
         nodes = described(ours)
-        if self._targets.are_found and nodes.isdisjoint(chain.from_iterable(focus_nodes.values())):
+        found = chain.from_iterable(focus_nodes.values())
+        if self._targets.are_found and not partial and nodes.isdisjoint(found):
             raise EmptyGraph(NOTHING_DESCRIBED)
         store = Store()
         store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in (*known, *ours))

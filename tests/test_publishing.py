@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,18 +11,22 @@ import pytest
 from kg.errors import EmptyGraph, InputError, NotConforming, NotFound, Refused
 from kg.history import returning_to
 from kg.iris import Iris
+from kg.namespaces import PREFIXES, RDF
 from kg.publishing import Edit, Origin, Publisher, adding, removing, replacing
 from kg.settings import Settings
 from kg.store.base import Transaction
 from kg.store.embedded import EmbeddedStore
 from kg.terms import Literal, NamedNode, Quad
 from kg.validation import Report
+from kg.validators import Portion
 
 IRIS = Iris(Settings().namespace)
 ENTITIES, ARTICLE = IRIS.graph("entities"), IRIS.graph("yomiuri-2025-08-17")
 EDITOR = Origin(author="editor", message="test")
 ADMIN = replace(EDITOR, admin=True)
 PUTIN = NamedNode(f"{IRIS.namespace}id/putin")
+TYPE = NamedNode(f"{RDF}type")
+GROUP = NamedNode(f"{PREFIXES['ekg']}Group")
 LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 
 
@@ -33,10 +37,13 @@ class Recorder:
     data: set[Quad] = field(default_factory=set)
     context: set[Quad] = field(default_factory=set)
 
-    def validate(self, data: object, *, context: object = ()) -> Report:
-        """An empty report."""
-        self.data, self.context = set(data), set(context)  # type: ignore[call-overload]
-        return Report()
+    def reports(self, portions: Iterable[Portion]) -> Generator[Report]:
+        """Empty reports."""
+        self.data, self.context = set(), set()
+        for portion in portions:
+            self.data.update(portion.data)
+            self.context.update(portion.context)
+            yield Report()
 
     def graphs(self) -> set[object]:
         """The graphs that were data."""
@@ -94,7 +101,7 @@ def test_a_second_label_from_another_graph_is_seen(publisher: Publisher) -> None
 
 
 def test_only_what_a_change_concerns_is_validated(own_store: Path) -> None:
-    """A change of one article looks at no other; one of an entity at those that link to it."""
+    """A change of one article looks at no other; one of an entity at what depends on it."""
     store, checker = EmbeddedStore(own_store), Recorder()
     local = replace(Publisher.local(Settings(), store), checker=checker)
     other = IRIS.graph("other")
@@ -103,8 +110,22 @@ def test_only_what_a_change_concerns_is_validated(own_store: Path) -> None:
     assert checker.graphs() == {other}
     assert {quad.graph_name for quad in checker.context} >= {ENTITIES, IRIS.graph("concepts")}
     local.publish(adding(ENTITIES, [Quad(PUTIN, LABEL, Literal("P", language="de"))]), EDITOR)
+    assert checker.graphs() == {ENTITIES}
+    local.publish(adding(ENTITIES, [Quad(PUTIN, TYPE, GROUP)]), EDITOR)
     assert checker.graphs() == {ENTITIES, ARTICLE}
+    items = {quad.subject for quad in checker.data if quad.graph_name == ARTICLE}
+    live = list(store.snapshot().quads(ARTICLE))
+    assert items == {quad.subject for quad in live if quad.object == PUTIN}
+    assert {quad for quad in live if quad.subject not in items} <= checker.context
     store.close()
+
+
+def test_a_violation_in_the_graph_written_ends_the_search(publisher: Publisher) -> None:
+    """What thousands of articles make of it too need not be known to refuse it."""
+    edit = adding(ENTITIES, [Quad(PUTIN, TYPE, NamedNode(f"{PREFIXES['ekg']}Place"))])
+    with pytest.raises(NotConforming) as error:
+        publisher.publish(edit, EDITOR)
+    assert {each.node for each in error.value.report.violations} == {PUTIN}
 
 
 def test_what_changes_nothing_makes_no_version(publisher: Publisher) -> None:

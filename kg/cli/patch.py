@@ -10,6 +10,7 @@ from kg.cli.author import author
 from kg.cli.options import settings_options
 from kg.cli.outcome import tell
 from kg.cli.stores import opened_store
+from kg.cli.terminal import progress_bar
 from kg.errors import InputError
 from kg.settings import Settings
 
@@ -30,7 +31,10 @@ def patch(settings: Settings, *, file: Path, message: str | None, strict: bool) 
 
     edit = applying(read_patch(_text(file)))
     origin = Origin(author=author(), message=message or f"Apply {file.name}", admin=True)
-    tell(Publisher.local(settings, opened_store(settings)).publish(edit, origin, strict=strict))
+    publisher = Publisher.local(settings, opened_store(settings))
+    with progress_bar(shown=True) as progress:
+        published = publisher.publish(edit, origin, strict=strict, progress=progress)
+    tell(published)
 
 
 def _text(file: Path) -> str:

@@ -8,6 +8,7 @@ from kg.cli.author import author
 from kg.cli.options import settings_options
 from kg.cli.outcome import tell
 from kg.cli.stores import opened_store
+from kg.cli.terminal import progress_bar
 from kg.settings import Settings
 
 
@@ -28,4 +29,6 @@ def rollback(settings: Settings, *, version: int, message: str | None) -> None:
     edit = returning_to(store.snapshot(version))
     why = message or f"Roll back to version {version}"
     origin = Origin(author=author(), message=why, admin=True)
-    tell(Publisher.local(settings, store).publish(edit, origin))
+    with progress_bar(shown=True) as progress:
+        published = Publisher.local(settings, store).publish(edit, origin, progress=progress)
+    tell(published)

@@ -20,6 +20,7 @@ from kg.formats import JSON
 from kg.iris import Iris
 from kg.isolation import IsolatedValidator
 from kg.publishing import Edit, Origin, Published, Publisher
+from kg.reach import Reach
 from kg.settings import Settings
 from kg.sources import Sources
 from kg.store.base import Store
@@ -56,6 +57,7 @@ def init_app(app: Flask, settings: Settings, store: Store, vocabulary: Sources) 
             schema=vocabulary.schema,
             iris=Iris(settings.namespace),
             checker=_validator(settings, vocabulary),
+            reach=Reach(vocabulary.shapes),
         ),
         tokens=Tokens(token_path(settings)),
         updates=Updates(settings),
@@ -75,6 +77,7 @@ def _validator(settings: Settings, vocabulary: Sources) -> IsolatedValidator | N
         ontology=vocabulary.ontology,
         seconds=settings.validation_timeout,
         memory_mib=settings.query_memory,
+        instead="On the server, kg patch writes the same change without a deadline.",
     )
 
 
