@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 
 from kg.errors import EmptyGraph, QueryTimeout
+from kg.formats import N_QUADS
 from kg.isolation import IsolatedValidator
-from kg.parsing import parse_file
+from kg.parsing import parse, parse_file
 from kg.report import Report
 from kg.report_codec import decode_report, encode_report
 from kg.sources import materialise
-from kg.terms import Quad
+from kg.terms import NamedNode, Quad
 from kg.validation import Validator
+from kg.validators import Portion
 from tests.rest import sources
 from tests.test_shapes import INVALID
 
@@ -75,6 +77,32 @@ def test_a_validation_ends_at_its_deadline_and_the_next_gets_a_new_process() -> 
             validator.validate(sources().data())
     assert time.monotonic() - started < 20
     validator.close()
+
+
+def test_the_deadline_is_for_all_portions_together_and_says_what_else_to_do() -> None:
+    known = sources()
+    validator = IsolatedValidator(
+        shapes=known.shapes, ontology=(), seconds=0.1, memory_mib=1024, instead="Do it there."
+    )
+
+    def slow() -> Iterator[Portion]:
+        time.sleep(0.15)
+        yield Portion(data("C18"))
+
+    with pytest.raises(QueryTimeout, match=r"longer than 0\.1 s\. Do it there\."):
+        list(validator.reports(slow()))
+    assert list(validator.reports([])) == []  # its turn is over
+    validator.close()
+
+
+def test_partial_data_need_not_describe_what_a_shape_is_about(
+    validator: IsolatedValidator,
+) -> None:
+    foreign = parse(b"<urn:x> <urn:y> <urn:z> .", N_QUADS)
+    with pytest.raises(EmptyGraph):
+        validator.validate(foreign)
+    (report,) = validator.reports([Portion(foreign, partial=True)])
+    assert {each.node for each in report.violations} == {NamedNode("urn:x")}
 
 
 def test_a_killed_process_fails_one_validation_only(validator: IsolatedValidator) -> None:
