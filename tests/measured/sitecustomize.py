@@ -41,7 +41,7 @@ class _Recorder:
         self._thread = threading.Thread(target=self._keep_saving, daemon=True)
         self._exit = os._exit
         self._coverage = Coverage(
-            config_file=str(ROOT / "pyproject.toml"), data_file=None, messages=False
+            config_file=str(ROOT / "pyproject.toml"), data_file=None, data_suffix=False
         )
         self._coverage.start()
         self._thread.start()
@@ -79,5 +79,7 @@ def _measure() -> None:
     atexit.register(recorder.finish)
 
 
-if not {"COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG"} & set(os.environ):
+_ELSEWHERE = {"COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG"}  # coverage's own patch is there
+
+if __name__ == "sitecustomize" and not _ELSEWHERE & set(os.environ):
     _measure()
