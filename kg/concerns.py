@@ -12,6 +12,7 @@ from itertools import chain
 
 from kg.dependents import Dependents
 from kg.iris import Iris
+from kg.namespaces import RDF
 from kg.progress import Progress
 from kg.reach import Reach
 from kg.sources import VOCABULARY
@@ -23,13 +24,19 @@ from kg.validators import Portion
 # Graphs of what articles share: every article is read together with them.
 SHARED = ("concepts", "entities")
 
-_LINKING = """
-SELECT ?graph ?subject ?property ?node WHERE { GRAPH ?graph { ?subject ?property ?node } } LIMIT 100
-"""  # Shapes ask whether anything refers to a node, not how often: a few of a hub's links suffice.
+# Shapes ask whether anything refers to a node, not how often: a few of a hub's links suffice. What
+# links is told with its classes: thousands of nodes without any would be thousands of results.
+_LINKING = f"""
+SELECT ?graph ?subject ?property ?node ?class WHERE {{
+    GRAPH ?graph {{ ?subject ?property ?node }}
+    OPTIONAL {{ GRAPH ?graph {{ ?subject <{RDF}type> ?class }} }}
+}} LIMIT 300
+"""
 _DESCRIBING = """
 SELECT ?graph ?node ?property ?value WHERE { GRAPH ?graph { ?node ?property ?value } }
 """
 
+_TYPE = NamedNode(f"{RDF}type")
 _SMALL = 5_000  # triples of a written graph that is validated whole: a second's work
 _PORTION = 50_000  # triples of the other graphs in one portion, some hundred megabytes
 _STEP = "Validating what links to it"
@@ -169,3 +176,5 @@ class _Around:
             assert isinstance(subject, NamedNode | BlankNode)
             if graph not in self._ignored:
                 yield Quad(subject, predicate, row.get("value", node), graph)
+                if "class" in row:
+                    yield Quad(subject, _TYPE, row["class"], graph)
