@@ -19,7 +19,7 @@ from kg.store.base import GraphInfo
 from kg.store.digests import version_digest
 from kg.store.embedded import EmbeddedStore
 from kg.store.folder import Folder
-from kg.store.transaction import successor
+from kg.store.contents import successor
 from kg.terms import NamedNode, Quad
 
 

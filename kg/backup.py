@@ -23,11 +23,11 @@ from kg.access import FILE as TOKENS
 from kg.errors import Busy, Conflict, InputError, NotFound, StoreCorrupt
 from kg.progress import Progress, unwatched
 from kg.store import durable
+from kg.store.contents import graph_name
 from kg.store.digests import describe_graph
 from kg.store.embedded import EmbeddedStore
 from kg.store.faults import store_faults
 from kg.store.folder import Folder, Lock
-from kg.store.transaction import graph_name
 
 _MANIFEST = "manifest.json"
 _FORMAT = 1

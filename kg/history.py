@@ -9,8 +9,8 @@ from datetime import datetime
 
 from kg.publishing import Edit
 from kg.store.base import Snapshot, Store, Transaction, VersionInfo
+from kg.store.contents import changed_graphs, graph_key
 from kg.store.digests import canonical
-from kg.store.transaction import changed_graphs, graph_key
 from kg.terms import DefaultGraph, GraphName, Quad
 
 

@@ -32,8 +32,7 @@ from kg.formats import N_QUADS
 from kg.parsing import parse, serialize
 from kg.report import Report
 from kg.report_codec import decode_report, encode_report
-from kg.store.child import child_environment
-from kg.store.sandbox import confine
+from kg.store.sandbox import child_environment, confine
 from kg.terms import Quad
 from kg.validators import Portion
 

@@ -18,7 +18,7 @@ from kg.settings import Settings
 from kg.shapes import read_schema
 from kg.sources import VOCABULARY, materialise, read_vocabulary
 from kg.store.base import GraphInfo, Snapshot, Store, Transaction, VersionInfo
-from kg.store.transaction import graph_key
+from kg.store.contents import graph_key
 from kg.terms import GraphName, NamedNode, Quad
 from kg.validators import Checker, make_validator
 

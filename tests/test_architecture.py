@@ -38,7 +38,7 @@ OWNERS = {
     "rich": ("kg.cli",),
 }
 # Settings are read from an environment that is handed over; these have a process of their own.
-ENVIRONMENT = ("kg.cli.main", "kg.serving", "kg.store.child")
+ENVIRONMENT = ("kg.cli.main", "kg.serving", "kg.store.sandbox")
 SPARQL = re.compile(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE|INSERT|DELETE|WHERE|GRAPH)\b[^a-z]*[{?]")
 
 

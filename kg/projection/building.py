@@ -17,7 +17,7 @@ from kg.projection.rows import Rows
 from kg.projection.statements import Statements, Unfit, by_property, packed
 from kg.projection.tables import INDEXES, connect_new
 from kg.store.base import Snapshot
-from kg.store.transaction import graph_name
+from kg.store.contents import graph_name
 
 _AT_ONCE = 200_000  # quads whose statements are gathered in memory
 _STEP = "Preparing lists"

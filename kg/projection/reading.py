@@ -15,7 +15,7 @@ from kg.paths import Chain, Step
 from kg.projection.keys import Keys
 from kg.projection.plan import TYPE, Plan, Star, hops
 from kg.projection.statements import Decoder, Statements, key_in, unpacked
-from kg.store.transaction import graph_name
+from kg.store.contents import graph_name
 from kg.terms import DefaultGraph, GraphName, NamedNode
 
 # Nodes on the way to others. Beyond it a question is for the engine, which can order its steps.

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse, serialize
 
 from kg.errors import InputError
-from kg.store.child import child_environment
+from kg.store.sandbox import child_environment
 from kg.terms import BlankNode, Quad
 
 _COMMAND = "import sys; from kg.store.blank_nodes import main; main(float(sys.argv[1]))"

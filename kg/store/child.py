@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import select
 import signal
 import socket
@@ -14,10 +13,9 @@ from typing import NamedTuple
 
 from kg.errors import KgError, QueryInterrupted, QueryMemory, QueryTimeout
 from kg.sparql.forms import Form
+from kg.store.sandbox import child_environment
 from kg.store.wire import FORMS, FRAME, PART_SIZE, Kind
 
-# What Python itself may need to start; a query process gets nothing else of the environment.
-_KEPT = ("LD_LIBRARY_PATH", "PYTHONHOME")
 _COMMAND = "import sys; from kg.store.worker import main; main(*sys.argv[1:])"
 _SEND_TIMEOUT = struct.pack("ll", 5, 0)
 HUNG_UP = "The client has closed the connection."
@@ -180,10 +178,3 @@ def has_hung_up(client: int) -> bool:
     poll = select.poll()
     poll.register(client, _HANG_UP)
     return bool(poll.poll(0))
-
-
-def child_environment() -> dict[str, str]:
-    """What a child process gets of the environment: what Python needs, and no secret."""
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    # One heap for all threads: each further one would reserve 64 MiB of the memory limit.
-    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "MALLOC_ARENA_MAX": "1"}

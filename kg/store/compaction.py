@@ -23,12 +23,12 @@ from kg.errors import Busy, KgError
 from kg.progress import Progress, unwatched
 from kg.store import durable, tables
 from kg.store.base import VersionInfo
-from kg.store.child import child_environment
+from kg.store.contents import changed_graphs, graph_key
 from kg.store.embedded import EmbeddedSnapshot, EmbeddedStore
 from kg.store.faults import corrupt, store_faults
 from kg.store.folder import Folder
+from kg.store.sandbox import child_environment
 from kg.store.staging import StagedStore
-from kg.store.transaction import changed_graphs, graph_key
 from kg.store.wire import decode_error, encode_error
 
 _STEP = "Putting the store in order"

@@ -15,10 +15,11 @@ from pyoxigraph import Store as Oxigraph
 from kg.errors import Conflict, NotFound
 from kg.store import durable, tables
 from kg.store.base import VersionInfo, Versions
+from kg.store.contents import successor
 from kg.store.digests import version_digest
 from kg.store.faults import corrupt, store_faults
 from kg.store.folder import Folder, Lock
-from kg.store.transaction import EmbeddedTransaction, successor
+from kg.store.transaction import EmbeddedTransaction
 from kg.terms import GraphName, Quad, Solution, Term
 
 _OPEN_VERSIONS = 4  # kept open per process; those in use stay open beyond that

@@ -13,12 +13,12 @@ from pyoxigraph import Store as Oxigraph
 
 from kg.errors import Conflict, InputError, NotFound, StoreError, StoreUnreachable
 from kg.store.base import GraphInfo, UpdateLimits, VersionInfo
+from kg.store.contents import changed_graphs, graph_key, graph_name, successor
 from kg.store.digests import describe_graph, version_digest
 from kg.store.embedded import EmbeddedStore
 from kg.store.patches import Difference
 from kg.store.records import RECORD, Head, is_system, note, read_head, take, term
 from kg.store.service import Service
-from kg.store.transaction import graph_key, graph_name, successor
 from kg.terms import DefaultGraph, GraphName, Literal, NamedNode, Quad
 
 
@@ -103,11 +103,10 @@ class RemoteTransaction:
 
     def changed(self) -> tuple[GraphName, ...]:
         """The graphs whose content differs from what it was, new and removed ones included."""
-        staged = self._stage.graphs()
-        return tuple(
-            graph_name(name)
-            for name, before in sorted(self._fetched.items())
-            if _digest(before) != _digest(staged.get(name))
+        before = {name: info for name, info in self._fetched.items() if info}
+        after = self._stage.graphs()
+        return changed_graphs(
+            before, {name: after[name] for name in self._fetched.keys() & after.keys()}
         )
 
     def publish(self) -> VersionInfo:
@@ -216,7 +215,3 @@ def _named(graph: GraphName) -> str:
         f"{'The default graph' if isinstance(graph, DefaultGraph) else graph} cannot be written:"
         " the store is another engine, in which only named graphs are kept apart."
     )
-
-
-def _digest(graph: GraphInfo | None) -> str | None:
-    return graph.digest if graph else None

@@ -1,4 +1,4 @@
-"""What a query process gives up before it runs what strangers wrote: memory, files, network.
+"""What a child process gets, and what it gives up before it runs what strangers wrote.
 
 Limits are the kernel's, so they hold whatever the query engine does.
 """
@@ -32,8 +32,19 @@ _CALLS = {
 }
 
 
+# What Python itself may need to start; a child process gets nothing else of the environment.
+_KEPT = ("LD_LIBRARY_PATH", "PYTHONHOME")
+
+
 class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p)]
+
+
+def child_environment() -> dict[str, str]:
+    """What a child process gets of the environment: what Python needs, and no secret."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    # One heap for all threads: each further one would reserve 64 MiB of the memory limit.
+    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "MALLOC_ARENA_MAX": "1"}
 
 
 def confine(*, memory_mib: int, network: bool, files: bool = False) -> None:

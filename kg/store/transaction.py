@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Self
 
 from kg.errors import NotFound
 from kg.store.base import GraphInfo, UpdateLimits, VersionInfo
+from kg.store.contents import changed_graphs, graph_key, graph_name, successor
 from kg.store.digests import version_digest
 from kg.store.faults import store_faults
 from kg.store.folder import Folder, Lock
 from kg.store.staging import StagedStore
-from kg.terms import BlankNode, DefaultGraph, GraphName, NamedNode, Quad
+from kg.terms import DefaultGraph, GraphName, Quad
 
 
 class EmbeddedTransaction:
@@ -146,52 +146,3 @@ class EmbeddedTransaction:
             self._graphs[key] = info
         else:
             self._graphs.pop(key, None)
-
-
-def successor(
-    live: VersionInfo,
-    *,
-    digest: str,
-    graphs: Mapping[str, GraphInfo],
-    author: str,
-    message: str,
-) -> VersionInfo:
-    """The version after ``live``, with this content, and later in time whatever the clock says."""
-    return VersionInfo(
-        number=live.number + 1,
-        time=max(datetime.now(UTC), live.time + timedelta(microseconds=1)),
-        author=author,
-        message=message,
-        parent=live.number,
-        digest=digest,
-        graphs=graphs,
-    )
-
-
-def changed_graphs(
-    before: Mapping[str, GraphInfo], after: Mapping[str, GraphInfo]
-) -> tuple[GraphName, ...]:
-    """The graphs that are in one only, or have another content."""
-    return tuple(
-        graph_name(key)
-        for key in sorted(before.keys() | after.keys())
-        if _digest(before.get(key)) != _digest(after.get(key))
-    )
-
-
-def graph_key(graph: GraphName) -> str:
-    """The key of a graph in ``VersionInfo.graphs``."""
-    if isinstance(graph, DefaultGraph):
-        return ""
-    return graph.value if isinstance(graph, NamedNode) else str(graph)
-
-
-def graph_name(key: str) -> GraphName:
-    """The graph that a key of ``VersionInfo.graphs`` means."""
-    if not key:
-        return DefaultGraph()
-    return BlankNode(key[2:]) if key.startswith("_:") else NamedNode(key)
-
-
-def _digest(graph: GraphInfo | None) -> str | None:
-    return graph.digest if graph else None

@@ -18,8 +18,7 @@ from pyoxigraph import RdfFormat, Store
 
 from kg.errors import InputError, KgError, QueryInterrupted, QueryMemory, QueryTimeout
 from kg.store.base import UpdateLimits
-from kg.store.child import child_environment
-from kg.store.sandbox import confine
+from kg.store.sandbox import child_environment, confine
 from kg.store.syntax import syntax_error
 from kg.store.tables import Draft
 from kg.store.wire import decode_error, encode_error
