@@ -16,10 +16,10 @@ from kg.settings import Settings
 from kg.sources import Sources
 from kg.store import tables
 from kg.store.base import GraphInfo
+from kg.store.contents import successor
 from kg.store.digests import version_digest
 from kg.store.embedded import EmbeddedStore
 from kg.store.folder import Folder
-from kg.store.contents import successor
 from kg.terms import NamedNode, Quad
 
 
