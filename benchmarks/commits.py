@@ -26,10 +26,10 @@ from pathlib import Path
 
 from benchmarks.generator import corpus
 from benchmarks.stores import load
-from kg.access import Scope, Tokens
+from kg.rdf.terms import Literal, NamedNode, Quad
 from kg.store import tables
-from kg.store.embedded import EmbeddedStore
-from kg.terms import Literal, NamedNode, Quad
+from kg.store.embedded.store import EmbeddedStore
+from kg.writing.access import Scope, Tokens
 
 _TRIPLES = 1500
 _COMMITS = 40

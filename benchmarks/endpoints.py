@@ -28,10 +28,10 @@ from urllib.parse import urlencode
 
 from pyoxigraph import RdfFormat, serialize
 
-from kg.iris import Iris
+from kg.rdf.iris import Iris
+from kg.rdf.terms import Quad
 from kg.settings import Settings
 from kg.sources import Sources
-from kg.terms import Quad
 
 CLIENTS = 4
 OURS = "kg"

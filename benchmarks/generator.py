@@ -23,7 +23,7 @@ from random import Random
 
 from benchmarks.names import Name, Names
 from benchmarks.template import ID, ONTOLOGY, Template, filled
-from kg.namespaces import BASE, DCTERMS, RDF, RDFS
+from kg.rdf.namespaces import BASE, DCTERMS, RDF, RDFS
 from kg.settings import Settings
 from kg.sources import read_vocabulary
 

@@ -22,19 +22,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.generator import corpus
-from kg.formats import N_QUADS
-from kg.iris import Iris
-from kg.namespaces import PREFIXES, RDF, RDFS, SH
-from kg.parsing import parse
-from kg.publishing import Publisher
-from kg.reach import Reach
-from kg.report import Report
+from kg.rdf.formats import N_QUADS
+from kg.rdf.iris import Iris
+from kg.rdf.namespaces import PREFIXES, RDF, RDFS, SH
+from kg.rdf.parsing import parse
+from kg.rdf.terms import Literal, NamedNode, Quad
 from kg.settings import Settings
 from kg.sources import Sources
 from kg.store.base import Snapshot
-from kg.store.embedded import EmbeddedStore
-from kg.terms import Literal, NamedNode, Quad
-from kg.validators import Checker, Portion
+from kg.store.embedded.store import EmbeddedStore
+from kg.validation.reach import Reach
+from kg.validation.report import Report
+from kg.validation.validators import Checker, Portion
+from kg.writing.publishing import Publisher
 
 _IRIS = Iris(Settings().namespace)
 _ENTITIES = _IRIS.graph("entities")

@@ -14,21 +14,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
-from kg.dumping import dump
 from kg.errors import KgError
-from kg.folds import folds_needed
-from kg.formats import RESULTS_JSON
-from kg.ingest import build
-from kg.iris import Iris
-from kg.namespaces import XSD
-from kg.pushing import Fate, Plan, Via, push
+from kg.exchange.dumping import dump
+from kg.exchange.folds import folds_needed
+from kg.exchange.pushing import Fate, Plan, Via, push
+from kg.rdf.formats import RESULTS_JSON
+from kg.rdf.iris import Iris
+from kg.rdf.namespaces import XSD
+from kg.rdf.terms import NamedNode
 from kg.settings import Settings
 from kg.sources import Sources
 from kg.store.base import QueryRequest, Snapshot
-from kg.store.embedded import EmbeddedStore
-from kg.store.passing import PassingEngine
-from kg.store.remote import RemoteStore
-from kg.terms import NamedNode
+from kg.store.embedded.store import EmbeddedStore
+from kg.store.remote.passing import PassingEngine
+from kg.store.remote.store import RemoteStore
+from kg.writing.ingest import build
 from tests.servers.kinds import KINDS
 from tests.servers.running import NotInstalled, Server
 

@@ -20,12 +20,12 @@ from pathlib import Path
 
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, Store
 
-from kg.formats import RESULTS_CSV, RESULTS_JSON
+from kg.rdf.formats import RESULTS_CSV, RESULTS_JSON
 from kg.settings import Settings
 from kg.sources import Sources
 from kg.store.base import QueryRequest
-from kg.store.versions import Versions
-from kg.store.workers import QueryPool
+from kg.store.processes.versions import Versions
+from kg.store.processes.workers import QueryPool
 
 _ROUNDS, _PER_ROUND = 20, 200
 _ROWS = 5_000_000

@@ -27,7 +27,7 @@ from flask import Flask
 from benchmarks.generator import corpus
 from benchmarks.stores import load
 from kg.settings import Settings
-from kg.store.embedded import EmbeddedStore
+from kg.store.embedded.store import EmbeddedStore
 from kg.web.app import create_app
 
 COLD, REPEATED = 30, 200  # requests

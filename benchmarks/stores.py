@@ -11,16 +11,16 @@ from tempfile import TemporaryDirectory
 import pyoxigraph
 
 from benchmarks.generator import Corpus, write_quads
-from kg.iris import Iris
+from kg.rdf.iris import Iris
+from kg.rdf.terms import NamedNode, Quad
 from kg.settings import Settings
 from kg.sources import Sources
 from kg.store import tables
 from kg.store.base import GraphInfo
 from kg.store.contents import successor
 from kg.store.digests import version_digest
-from kg.store.embedded import EmbeddedStore
-from kg.store.folder import Folder
-from kg.terms import NamedNode, Quad
+from kg.store.embedded.folder import Folder
+from kg.store.embedded.store import EmbeddedStore
 
 
 def load(path: Path, generated: Corpus) -> EmbeddedStore:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from kg.namespaces import BASE, DCTERMS, RDF, SCHEMA, XSD
-from kg.parsing import parse_file
-from kg.schema import Schema
+from kg.rdf.namespaces import BASE, DCTERMS, RDF, SCHEMA, XSD
+from kg.rdf.parsing import parse_file
+from kg.rdf.terms import Literal, NamedNode, Quad, Term
+from kg.schema.schema import Schema
 from kg.sources import materialise
-from kg.terms import Literal, NamedNode, Quad, Term
 
 ID = f"{BASE}id/"
 ONTOLOGY = f"{BASE}ontology#"

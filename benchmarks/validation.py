@@ -15,12 +15,12 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from benchmarks.generator import corpus, write_quads
-from kg.formats import N_QUADS
-from kg.parsing import parse
+from kg.rdf.formats import N_QUADS
+from kg.rdf.parsing import parse
+from kg.rdf.terms import Quad
 from kg.settings import Settings
 from kg.sources import VOCABULARY, Sources
-from kg.terms import Quad
-from kg.validation import Validator
+from kg.validation.engine import Validator
 
 _RUNS = 7
 _OTHERS = 30

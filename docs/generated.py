@@ -15,7 +15,7 @@ from kg.documentation.entries import Entry
 from kg.documentation.ontology import Documented, ontology_document
 from kg.documentation.shapes import Constraint, shapes_document
 from kg.openapi.document import Examples, document
-from kg.parsing import parse_folder
+from kg.rdf.parsing import parse_folder
 from kg.settings import Settings, variable
 from kg.sources import Sources, read_vocabulary
 

@@ -34,7 +34,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kg.validation import Report
+    from kg.validation.engine import Report
 
 
 class KgError(Exception):

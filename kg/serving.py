@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
-from kg.access import token_path
 from kg.errors import SettingsError
 from kg.settings import Settings
 from kg.sources import read_vocabulary
-from kg.store.compaction import Compactor
+from kg.store.embedded.compaction import Compactor
 from kg.store.opening import MEMORY
+from kg.writing.access import token_path
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from kg.errors import SettingsError
-from kg.namespaces import BASE
+from kg.rdf.namespaces import BASE
 
 _PACKAGE = Path(__file__).parent
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import EmptyGraph, SettingsError
-from kg.namespaces import RDF
-from kg.parsing import parse_file, parse_folder
 from kg.progress import Progress, unwatched
-from kg.schema import Schema
+from kg.rdf.namespaces import RDF
+from kg.rdf.parsing import parse_file, parse_folder
+from kg.rdf.spool import Spool
+from kg.rdf.terms import NamedNode, Quad
+from kg.schema.schema import Schema
+from kg.schema.shapes import read_schema
 from kg.settings import Settings
-from kg.shapes import read_schema
-from kg.spool import Spool
-from kg.terms import NamedNode, Quad
 
 _TYPE = NamedNode(f"{RDF}type")
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from kg.ingest import build
-from kg.iris import Iris
+from kg.rdf.iris import Iris
 from kg.settings import Settings
 from kg.sources import Sources
 from kg.store.opening import open_store
+from kg.writing.ingest import build
 from tests.commands import Server, serving
 from tests.engines import ENGINES, OWN, Engine, OwnEngine, ServerEngine
 from tests.servers.started import Servers

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from kg.rdf.terms import DefaultGraph, GraphName, Literal, NamedNode, Quad
 from kg.store.base import Snapshot, Store, Transaction, VersionInfo
-from kg.terms import DefaultGraph, GraphName, Literal, NamedNode, Quad
 
 EX = "http://example.org/"
 P = NamedNode(f"{EX}p")

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from kg.rdf.terms import Quad
 from kg.settings import Settings
-from kg.store.embedded import EmbeddedStore
-from kg.terms import Quad
+from kg.store.embedded.store import EmbeddedStore
 from tests.content import fill, quick_folder
 from tests.servers.started import Servers
 

@@ -10,9 +10,9 @@ from pyoxigraph import QuerySolutions
 from pyoxigraph import Store as Oxigraph
 
 from kg.errors import NotFound
+from kg.rdf.terms import GraphName, Quad, Solution, Term, Variable
 from kg.store.base import Snapshot, Store, Transaction, VersionInfo, Versions
 from kg.store.digests import describe_graph, version_digest
-from kg.terms import GraphName, Quad, Solution, Term, Variable
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -48,7 +48,7 @@ def process_state(pid: int) -> tuple[str, int] | None:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return None  # it has just ended
-    is_ours = b"kg.store.worker" in command or status[0] == "Z"
+    is_ours = b"kg.store.processes.worker" in command or status[0] == "Z"
     return (status[0], int(status[1])) if is_ours else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.formats import RESULTS_JSON
+from kg.rdf.formats import RESULTS_JSON
 from kg.store.base import QueryRequest
 
 ASK = "ASK { ?s ?p ?o }"

@@ -10,12 +10,12 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kg.iris import Iris
-from kg.schema import Schema
+from kg.rdf.iris import Iris
+from kg.rdf.terms import Quad
+from kg.schema.schema import Schema
 from kg.settings import Settings
 from kg.sources import Sources
 from kg.store.base import Store
-from kg.terms import Quad
 from kg.web.app import create_app
 from tests.engines import Engine
 

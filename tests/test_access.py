@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.access import Scope, Tokens, token_path
 from kg.errors import Conflict, InputError, NotFound, StoreError
 from kg.settings import Settings
+from kg.writing.access import Scope, Tokens, token_path
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from kg.authoring.likeness import alike
 from kg.authoring.names import Thing
 from kg.cli.exits import Exit
 from kg.cli.main import main
-from kg.formats import TURTLE
-from kg.namespaces import PREFIXES
-from kg.parsing import parse
-from kg.terms import NamedNode
+from kg.rdf.formats import TURTLE
+from kg.rdf.namespaces import PREFIXES
+from kg.rdf.parsing import parse
+from kg.rdf.terms import NamedNode
 from tests.knowledge import ROOT
 
 TEXT = ROOT / "docs" / "tutorial" / "mill-river.txt"

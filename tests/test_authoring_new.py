@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from kg.authoring.sentences import sentences
+from kg.authoring.verification import normalised
 from kg.cli.exits import Exit
 from kg.cli.main import main
-from kg.parsing import parse_file
-from kg.terms import Literal
-from kg.verification import normalised
+from kg.rdf.parsing import parse_file
+from kg.rdf.terms import Literal
 from tests.knowledge import ROOT
 
 TEXT = ROOT / "docs" / "tutorial" / "mill-river.txt"

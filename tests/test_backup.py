@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.access import Scope, Tokens
-from kg.backup import backup, restore
 from kg.errors import Busy, Conflict, InputError, KgError, NotFound
-from kg.store.embedded import EmbeddedStore
+from kg.exchange.backup import backup, restore
+from kg.store.embedded.store import EmbeddedStore
+from kg.writing.access import Scope, Tokens
 
 
 @pytest.fixture

@@ -10,17 +10,17 @@ from zlib import crc32
 
 import pytest
 
-from kg.batches import validate_in_parts
 from kg.errors import EmptyGraph
-from kg.executors import Done, Fill, Job, LocalPlace, Part, Place, Processes
-from kg.formats import TURTLE
-from kg.parsing import parse, parse_file
 from kg.progress import unwatched
-from kg.report import Report
+from kg.rdf.formats import TURTLE
+from kg.rdf.parsing import parse, parse_file
+from kg.rdf.terms import Quad
 from kg.settings import Settings
 from kg.sources import Sources, materialise
-from kg.terms import Quad
-from kg.validation import Validator
+from kg.validation.batches import validate_in_parts
+from kg.validation.engine import Validator
+from kg.validation.executors import Done, Fill, Job, LocalPlace, Part, Place, Processes
+from kg.validation.report import Report
 from tests.knowledge import ROOT
 
 INVALID = sorted((ROOT / "tests" / "data" / "invalid").glob("*.ttl"))

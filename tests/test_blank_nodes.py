@@ -8,8 +8,8 @@ import pytest
 from pyoxigraph import CanonicalizationAlgorithm, Dataset
 
 from kg.errors import InputError
+from kg.rdf.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 from kg.store.blank_nodes import name_blank_nodes
-from kg.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 P, REST = NamedNode("urn:p"), NamedNode("urn:rest")
 

@@ -12,10 +12,10 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 from werkzeug.http import http_date
 
-from kg.iris import Iris
 from kg.openapi.requests import example_target
+from kg.rdf.iris import Iris
 from kg.settings import Settings
-from kg.store.embedded import EmbeddedStore
+from kg.store.embedded.store import EmbeddedStore
 from kg.web.app import create_app
 from tests.content import quads
 from tests.processes import soon

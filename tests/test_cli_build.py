@@ -9,10 +9,10 @@ import pytest
 
 from kg.cli.exits import Exit
 from kg.cli.main import main
+from kg.rdf.terms import Literal, NamedNode, Quad
 from kg.settings import Settings
 from kg.store.base import VersionInfo
 from kg.store.opening import open_store
-from kg.terms import Literal, NamedNode, Quad
 from tests.knowledge import ROOT
 
 ARTICLE = "yomiuri-2025-08-17.ttl"

@@ -15,12 +15,12 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset
 
 from kg.cli.exits import Exit
 from kg.cli.main import main
-from kg.formats import JSON_LD, N_QUADS, TRIG, TURTLE, Format, by_name
-from kg.formats import RDF_FORMATS as FORMATS
-from kg.parsing import parse
+from kg.rdf.formats import JSON_LD, N_QUADS, TRIG, TURTLE, Format, by_name
+from kg.rdf.formats import RDF_FORMATS as FORMATS
+from kg.rdf.parsing import parse
+from kg.rdf.terms import NamedNode, Quad
 from kg.settings import Settings
 from kg.store.opening import open_store
-from kg.terms import NamedNode, Quad
 from tests.commands import KG, clean_environment
 from tests.knowledge import BASE, ROOT
 

@@ -10,10 +10,10 @@ import pytest
 
 from kg.cli.exits import Exit
 from kg.cli.main import main
-from kg.formats import TURTLE
-from kg.namespaces import SH
-from kg.parsing import parse
-from kg.terms import NamedNode
+from kg.rdf.formats import TURTLE
+from kg.rdf.namespaces import SH
+from kg.rdf.parsing import parse
+from kg.rdf.terms import NamedNode
 from tests.knowledge import ROOT
 
 VALID = ROOT / "tests" / "data" / "valid" / "minimal.ttl"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.access import Scope, Tokens
 from kg.cli.main import main
-from kg.store.embedded import EmbeddedStore
+from kg.store.embedded.store import EmbeddedStore
+from kg.writing.access import Scope, Tokens
 
 
 @dataclass

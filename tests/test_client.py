@@ -18,10 +18,10 @@ from kg import connect, errors
 from kg.client.graph import Graph, Listing, Thing
 from kg.client.problems import error_of
 from kg.client.transports import Call, Reply, WsgiTransport
-from kg.iris import Iris
+from kg.rdf.iris import Iris
 from kg.settings import Settings
 from kg.sources import Sources
-from kg.store.embedded import EmbeddedStore
+from kg.store.embedded.store import EmbeddedStore
 from kg.web.app import create_app
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from distributed import LocalCluster
 
-from kg.batches import validate_in_parts
-from kg.cluster import Cluster
 from kg.errors import QueryInterrupted, SettingsError
-from kg.executors import Place, workers_for
 from kg.progress import unwatched
+from kg.validation.batches import validate_in_parts
+from kg.validation.cluster import Cluster
+from kg.validation.executors import Place, workers_for
 from tests.processes import soon
 from tests.test_batches import at_once, torn_examples
 

@@ -11,13 +11,13 @@ import pytest
 
 from kg.cli.main import main
 from kg.errors import StoreCorrupt, StoreFull, StoreUnwritable
+from kg.rdf.terms import DefaultGraph
 from kg.store.base import VersionInfo
-from kg.store.compaction import compact, is_due
-from kg.store.embedded import EmbeddedStore
-from kg.store.folder import Folder, Lock
+from kg.store.embedded.compaction import compact, is_due
+from kg.store.embedded.folder import Folder, Lock
+from kg.store.embedded.store import EmbeddedStore
+from kg.store.embedded.version_file import write_version
 from kg.store.tables import WORTH_COMPACTING
-from kg.store.version_file import write_version
-from kg.terms import DefaultGraph
 from tests.commands import serving
 from tests.content import ONE, THREE, TWO, content, put, quads, quick_folder, triples
 from tests.faults.limits import full_disk, powerless, read_only

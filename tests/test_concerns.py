@@ -10,21 +10,21 @@ from zlib import crc32
 
 import pytest
 
-from kg.concerns import Concerns
-from kg.dependents import Dependents
 from kg.errors import EmptyGraph
-from kg.formats import TURTLE
-from kg.iris import Iris
-from kg.namespaces import RDF
-from kg.parsing import parse, parse_file
 from kg.progress import unwatched
-from kg.reach import Reach
-from kg.report import Report, Severity
+from kg.rdf.formats import TURTLE
+from kg.rdf.iris import Iris
+from kg.rdf.namespaces import RDF
+from kg.rdf.parsing import parse, parse_file
+from kg.rdf.terms import GraphName, NamedNode, Quad, Term, Triple
 from kg.settings import Settings
 from kg.sources import VOCABULARY, materialise
-from kg.terms import GraphName, NamedNode, Quad, Term, Triple
-from kg.validation import Validator
-from kg.validators import Portion
+from kg.validation.engine import Validator
+from kg.validation.reach import Reach
+from kg.validation.report import Report, Severity
+from kg.validation.validators import Portion
+from kg.writing.concerns import Concerns
+from kg.writing.dependents import Dependents
 from tests.fakes import FakeSnapshot
 from tests.rest import quads, sources
 from tests.test_shapes import INVALID

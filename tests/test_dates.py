@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from kg.terms import Literal
+from kg.rdf.terms import Literal
 from kg.web.pages.dates import Dates
 from kg.web.pages.messages import messages
 from tests.engines import Engine

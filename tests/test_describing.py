@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import RdfFormat, Store, Variable
 
-from kg.store.describing import describe
-from kg.terms import BlankNode, Literal, NamedNode, Term
+from kg.rdf.terms import BlankNode, Literal, NamedNode, Term
+from kg.store.processes.describing import describe
 
 DATA = """
 @prefix : <urn:> .

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.rdf.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 from kg.store.base import GraphInfo
 from kg.store.digests import canonical, describe_graph, sorted_lines, version_digest
-from kg.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 G, P = NamedNode("http://example.org/g"), NamedNode("http://example.org/p")
 TERMS = st.one_of(

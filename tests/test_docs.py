@@ -13,8 +13,8 @@ import pytest
 
 from docs import generated
 from kg.cli.main import COMMANDS
-from kg.namespaces import shorten
-from kg.schema import Schema
+from kg.rdf.namespaces import shorten
+from kg.schema.schema import Schema
 from kg.settings import Settings, variable
 from kg.sources import read_vocabulary
 from kg.web.app import create_app

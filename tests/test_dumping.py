@@ -12,17 +12,17 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
 
-from kg.dumping import SUMS, dump
 from kg.errors import Conflict
-from kg.exporting import export
-from kg.formats import N_QUADS, RDF_FORMATS, by_name
-from kg.namespaces import VOID
-from kg.parsing import parse
+from kg.exchange.dumping import SUMS, dump
+from kg.exchange.exporting import export
+from kg.rdf.formats import N_QUADS, RDF_FORMATS, by_name
+from kg.rdf.namespaces import VOID
+from kg.rdf.parsing import parse
+from kg.rdf.terms import NamedNode, Quad
 from kg.settings import Settings
 from kg.store.base import Snapshot
 from kg.store.digests import describe_graph
-from kg.store.embedded import EmbeddedStore
-from kg.terms import NamedNode, Quad
+from kg.store.embedded.store import EmbeddedStore
 from kg.web.app import create_app
 
 

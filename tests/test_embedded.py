@@ -11,8 +11,8 @@ import pytest
 from pyoxigraph import Store as Oxigraph
 
 from kg.errors import Busy, Conflict, NotFound, StoreCorrupt, StoreError
-from kg.store.embedded import EmbeddedStore
-from kg.terms import DefaultGraph
+from kg.rdf.terms import DefaultGraph
+from kg.store.embedded.store import EmbeddedStore
 from tests.content import EX, ONE, TWO, content, put, quads, quick_folder, triples, update
 
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from kg.errors import InputError, NotFound
-from kg.store.embedded import EmbeddedStore
-from kg.store.transaction import EmbeddedTransaction
-from kg.terms import DefaultGraph, GraphName, NamedNode
+from kg.rdf.terms import DefaultGraph, GraphName, NamedNode
+from kg.store.embedded.store import EmbeddedStore
+from kg.store.embedded.transaction import EmbeddedTransaction
 from tests.content import ONE, TWO, Content, content, quads, quick_folder, triples
 
 GRAPHS = st.sampled_from([ONE, TWO, DefaultGraph()])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from kg.errors import SettingsError
+from kg.rdf.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 from kg.settings import Settings
-from kg.store.credentials import Credentials
-from kg.store.endpoints import Endpoints
 from kg.store.opening import open_store
-from kg.store.patches import Difference
-from kg.store.remote import RemoteStore, with_values
-from kg.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad
+from kg.store.remote.credentials import Credentials
+from kg.store.remote.endpoints import Endpoints
+from kg.store.remote.patches import Difference
+from kg.store.remote.store import RemoteStore, with_values
 
 GRAPH = NamedNode("https://kg.example/graph")
 P = NamedNode("https://kg.example/p")

@@ -14,9 +14,9 @@ import pytest
 
 from benchmarks.generator import corpus, write_folder
 from kg.errors import QueryInterrupted, SettingsError
-from kg.executors import Place, Processes, as_they_end, workers_for
 from kg.settings import Settings
 from kg.store.opening import open_store
+from kg.validation.executors import Place, Processes, as_they_end, workers_for
 from tests.commands import KG, clean_environment
 from tests.knowledge import ROOT
 from tests.processes import soon

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kg.folds import FOLDS, folds_needed
-from kg.namespaces import XSD
-from kg.terms import Literal, NamedNode, Quad
+from kg.exchange.folds import FOLDS, folds_needed
+from kg.rdf.namespaces import XSD
+from kg.rdf.terms import Literal, NamedNode, Quad
 
 NODE = NamedNode("urn:a")
 

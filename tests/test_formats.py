@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from kg.errors import UnknownFormat
-from kg.formats import (
+from kg.rdf.formats import (
     ENTITY_FORMATS,
     JSON,
     JSON_LD,

@@ -7,13 +7,13 @@ from collections import Counter
 import pytest
 
 from benchmarks.generator import Corpus, corpus, write_quads
-from kg.formats import N_QUADS
-from kg.namespaces import RDF
-from kg.parsing import parse, parse_file
+from kg.rdf.formats import N_QUADS
+from kg.rdf.namespaces import RDF
+from kg.rdf.parsing import parse, parse_file
+from kg.rdf.terms import Quad
 from kg.settings import Settings
 from kg.sources import materialise, read_vocabulary
-from kg.terms import Quad
-from kg.validation import Severity, Validator
+from kg.validation.engine import Severity, Validator
 
 SETTINGS = Settings()
 TYPE = f"{RDF}type"

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from kg.errors import Conflict, RdfSyntaxError
-from kg.history import difference, returning_to, version_at
-from kg.patches import applying, read_patch, write_patch
-from kg.publishing import Edit
 from kg.store.base import VersionInfo
-from kg.store.embedded import EmbeddedStore
+from kg.store.embedded.store import EmbeddedStore
+from kg.writing.history import difference, returning_to, version_at
+from kg.writing.patches import applying, read_patch, write_patch
+from kg.writing.publishing import Edit
 
 TEXTS = (
     "INSERT DATA { <urn:a> <urn:b> 1 . GRAPH <urn:g> { <urn:a> <urn:b> 2, 'x\\ny'@en } }",

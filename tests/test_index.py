@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kg.formats import TURTLE
-from kg.index import Index
-from kg.parsing import parse
-from kg.terms import Literal, NamedNode
+from kg.rdf.formats import TURTLE
+from kg.rdf.parsing import parse
+from kg.rdf.terms import Literal, NamedNode
+from kg.schema.index import Index
 
 X = "http://x.example/"
 BOAT = NamedNode(f"{X}boat")

@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 
 from kg.errors import Conflict, NotConforming
-from kg.ingest import Built, build
-from kg.iris import Iris
-from kg.namespaces import RDFS
+from kg.rdf.iris import Iris
+from kg.rdf.namespaces import RDFS
+from kg.rdf.terms import Literal, NamedNode, Quad
 from kg.settings import Settings
 from kg.sources import Sources
-from kg.store.embedded import EmbeddedStore
+from kg.store.embedded.store import EmbeddedStore
 from kg.store.opening import open_store
-from kg.terms import Literal, NamedNode, Quad
+from kg.writing.ingest import Built, build
 from tests.knowledge import ID
 
 IRIS = Iris(Settings().namespace)

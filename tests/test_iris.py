@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kg.errors import NotFound
-from kg.iris import ID_LIMIT, Iris
-from kg.terms import NamedNode
+from kg.rdf.iris import ID_LIMIT, Iris
+from kg.rdf.terms import NamedNode
 
 IRIS = Iris("https://kg.example/")
 

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from kg.errors import EmptyGraph, QueryTimeout
-from kg.formats import N_QUADS
-from kg.isolation import IsolatedValidator
-from kg.parsing import parse, parse_file
-from kg.report import Report
-from kg.report_codec import decode_report, encode_report
+from kg.rdf.formats import N_QUADS
+from kg.rdf.parsing import parse, parse_file
+from kg.rdf.terms import NamedNode, Quad
 from kg.sources import materialise
-from kg.terms import NamedNode, Quad
-from kg.validation import Validator
-from kg.validators import Portion
+from kg.validation.engine import Validator
+from kg.validation.isolation import IsolatedValidator
+from kg.validation.report import Report
+from kg.validation.report_codec import decode_report, encode_report
+from kg.validation.validators import Portion
 from tests.rest import sources
 from tests.test_shapes import INVALID
 

@@ -11,8 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, parse
 
-from kg.jsonld import context
-from kg.terms import Triple
+from kg.documents.jsonld import context
+from kg.rdf.terms import Triple
 from tests.engines import Engine
 from tests.rest import get, quads, schema, serving
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from werkzeug.exceptions import NotAcceptable
 
-from kg.formats import ENTITY_FORMATS, HTML, RDF_FORMATS, RESULTS_FORMATS, Format
+from kg.rdf.formats import ENTITY_FORMATS, HTML, RDF_FORMATS, RESULTS_FORMATS, Format
 from kg.web.negotiation import choose
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from kg.neighbourhood import NODES_LIMIT
-from kg.patterns import LABELS, TYPE
-from kg.relations import relations_of
-from kg.schema import local_name
-from kg.terms import Literal, NamedNode, Quad
+from kg.pictures.neighbourhood import NODES_LIMIT
+from kg.rdf.terms import Literal, NamedNode, Quad
+from kg.schema.patterns import LABELS, TYPE
+from kg.schema.relations import relations_of
+from kg.schema.schema import local_name
 from tests.fakes import FakeStore
 from tests.rest import IRIS, get, quads, schema, service
 

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kg.filters import filters_of
-from kg.iris import Iris
+from kg.documents.subresources import sub_resources
 from kg.openapi.requests import curl, example_target
+from kg.rdf.iris import Iris
+from kg.schema.filters import filters_of
 from kg.settings import Settings
 from kg.sources import Sources
-from kg.store.embedded import EmbeddedStore
-from kg.subresources import sub_resources
+from kg.store.embedded.store import EmbeddedStore
 from kg.web.app import create_app
 
 # No part of the API; what picks a format by suffix, the document's introduction tells.

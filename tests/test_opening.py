@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from kg.errors import SettingsError
+from kg.rdf.terms import Literal, NamedNode, Quad
 from kg.settings import Settings
 from kg.store.opening import TemporaryStore, open_store, store_folder
-from kg.terms import Literal, NamedNode, Quad
 
 GRAPH = NamedNode("https://kg.example/graph/boats")
 QUAD = Quad(NamedNode("https://kg.example/boat"), GRAPH, Literal("x"), GRAPH)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from kg.examples import read_examples
+from kg.endpoint.examples import read_examples
 from kg.settings import Settings
 from kg.web.app import create_app
 from kg.web.pages.assets import BUILT

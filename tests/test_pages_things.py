@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from kg.namespaces import DCTERMS, OWL, RDF, RDFS, SCHEMA
+from kg.rdf.namespaces import DCTERMS, OWL, RDF, RDFS, SCHEMA
+from kg.rdf.terms import Literal, NamedNode, Quad
 from kg.settings import Settings
-from kg.terms import Literal, NamedNode, Quad
 from kg.web.app import create_app
 from tests.fakes import FakeStore
 from tests.html import Element, read

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from kg.namespaces import RDFS
+from kg.rdf.namespaces import RDFS
+from kg.rdf.terms import Literal, NamedNode, Quad
 from kg.settings import Settings
-from kg.store.embedded import EmbeddedStore
-from kg.terms import Literal, NamedNode, Quad
+from kg.store.embedded.store import EmbeddedStore
 from kg.web.app import create_app
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "en"}

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from kg.namespaces import BASE, OWL, RDF, SH
+from kg.rdf.namespaces import BASE, OWL, RDF, SH
+from kg.rdf.terms import NamedNode
 from kg.settings import Settings
 from kg.sources import read_vocabulary
-from kg.terms import NamedNode
 from kg.web.app import create_app
 
 PAGES = ("ontology", "shapes")

@@ -9,9 +9,9 @@ import pytest
 from pyoxigraph import CanonicalizationAlgorithm, Dataset
 
 from kg.errors import InputError, RdfSyntaxError, UnknownFormat
-from kg.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, RDF_XML, TRIG, TURTLE, Format
-from kg.parsing import format_of, parse, parse_file, parse_folder, serialize, serialize_to
-from kg.terms import BlankNode, Literal, NamedNode, Quad
+from kg.rdf.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, RDF_XML, TRIG, TURTLE, Format
+from kg.rdf.parsing import format_of, parse, parse_file, parse_folder, serialize, serialize_to
+from kg.rdf.terms import BlankNode, Literal, NamedNode, Quad
 
 BOAT = NamedNode("https://kg.example/id/boat")
 NAME = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")

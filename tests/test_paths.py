@@ -6,11 +6,11 @@ import pyoxigraph
 import pytest
 
 from kg.errors import ShapesError
-from kg.formats import TURTLE
-from kg.index import Index
-from kg.parsing import parse
-from kg.paths import Path, read_path
-from kg.terms import NamedNode
+from kg.rdf.formats import TURTLE
+from kg.rdf.parsing import parse
+from kg.rdf.terms import NamedNode
+from kg.schema.index import Index
+from kg.schema.paths import Path, read_path
 
 PREFIXES = "@prefix : <http://x.example/> . @prefix sh: <http://www.w3.org/ns/shacl#> .\n"
 X = "http://x.example/"

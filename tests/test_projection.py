@@ -11,22 +11,22 @@ from random import Random
 
 import pytest
 
-from kg.asking import Asking
-from kg.cursors import Cursor
+from kg.documents.listing import Lister, Page
+from kg.documents.lookup import VIEW_FIRST, VIEW_LIMIT, Lookup
+from kg.documents.parameters import ParameterReader, sortable
+from kg.documents.subresources import scope_of, sub_resources
 from kg.errors import ParameterError
-from kg.facts import Description
-from kg.filters import Filter, Kind, filters_of
-from kg.listing import Lister, Page
-from kg.lookup import VIEW_FIRST, VIEW_LIMIT, Lookup
-from kg.namespaces import RDF
-from kg.parameters import ParameterReader, sortable
+from kg.finding.asking import Asking
+from kg.finding.cursors import Cursor
+from kg.finding.facts import Description
+from kg.finding.requests import ListRequest, Scope
 from kg.projection.files import Projections
 from kg.projection.finder import Counts, ProjectedFinder
 from kg.projection.keys import Keys
 from kg.projection.statements import Decoder, Unfit, encoded
-from kg.requests import ListRequest, Scope
-from kg.subresources import scope_of, sub_resources
-from kg.terms import BlankNode, Literal, NamedNode, Quad, Triple
+from kg.rdf.namespaces import RDF
+from kg.rdf.terms import BlankNode, Literal, NamedNode, Quad, Triple
+from kg.schema.filters import Filter, Kind, filters_of
 from tests.fakes import FakeSnapshot
 from tests.rest import IRIS, quads, schema
 

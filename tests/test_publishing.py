@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from kg.errors import EmptyGraph, InputError, NotConforming, NotFound, Refused
-from kg.history import returning_to
-from kg.iris import Iris
-from kg.namespaces import PREFIXES, RDF
-from kg.publishing import Edit, Origin, Publisher, adding, removing, replacing
+from kg.rdf.iris import Iris
+from kg.rdf.namespaces import PREFIXES, RDF
+from kg.rdf.terms import Literal, NamedNode, Quad
 from kg.settings import Settings
 from kg.store.base import Transaction
-from kg.store.embedded import EmbeddedStore
-from kg.terms import Literal, NamedNode, Quad
-from kg.validation import Report
-from kg.validators import Portion
+from kg.store.embedded.store import EmbeddedStore
+from kg.validation.engine import Report
+from kg.validation.validators import Portion
+from kg.writing.history import returning_to
+from kg.writing.publishing import Edit, Origin, Publisher, adding, removing, replacing
 
 IRIS = Iris(Settings().namespace)
 ENTITIES, ARTICLE = IRIS.graph("entities"), IRIS.graph("yomiuri-2025-08-17")

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kg.questions.catalogue import ANYTHING, QUESTIONS
-from kg.terms import NamedNode, Quad
+from kg.rdf.terms import NamedNode, Quad
 from tests.engines import Engine
 from tests.rest import IRIS, get, quads, schema, serving
 

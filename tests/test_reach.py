@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from kg.errors import ShapesError
-from kg.formats import TURTLE
-from kg.namespaces import PREFIXES, RDF
-from kg.parsing import parse
-from kg.reach import Look, Reach
+from kg.rdf.formats import TURTLE
+from kg.rdf.namespaces import PREFIXES, RDF
+from kg.rdf.parsing import parse
+from kg.rdf.terms import NamedNode, Triple
 from kg.sparql.graph_patterns import triple_patterns
-from kg.terms import NamedNode, Triple
-from kg.ways import Place, Step
+from kg.validation.reach import Look, Reach
+from kg.validation.ways import Place, Step
 from tests.rest import sources
 
 X = "https://boats.example/"

@@ -16,15 +16,15 @@ from pathlib import Path
 import pytest
 
 from kg.errors import KgError, QuerySyntaxError, QueryTimeout, StoreTimeout, StoreUnreachable
-from kg.pushing import Plan, pulling, push
+from kg.exchange.pushing import Plan, pulling, push
+from kg.rdf.terms import Literal, NamedNode
 from kg.settings import Settings
 from kg.store.base import QueryRequest
 from kg.store.opening import TemporaryStore
-from kg.store.passing import PassingEngine
-from kg.store.records import NOBODY, described
-from kg.store.remote import RemoteSnapshot, remote_store
-from kg.store.service import Service
-from kg.terms import Literal, NamedNode
+from kg.store.remote.passing import PassingEngine
+from kg.store.remote.records import NOBODY, described
+from kg.store.remote.service import Service
+from kg.store.remote.store import RemoteSnapshot, remote_store
 from kg.web.app import create_app
 from tests.content import put
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kg.namespaces import SH, XSD
-from kg.report import PathGraph, Report, Result, Severity
-from kg.report_codec import decode_report, encode_report
-from kg.terms import BlankNode, Literal, NamedNode, Term, Triple
+from kg.rdf.namespaces import SH, XSD
+from kg.rdf.terms import BlankNode, Literal, NamedNode, Term, Triple
+from kg.validation.report import PathGraph, Report, Result, Severity
+from kg.validation.report_codec import decode_report, encode_report
 
 NODE = NamedNode("urn:node")
 TERMS: tuple[Term | None, ...] = (

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from kg.errors import ShapesError
-from kg.formats import TURTLE
-from kg.namespaces import PREFIXES
-from kg.parsing import parse
-from kg.schema import Member, Schema, local_name
-from kg.shapes import read_schema
+from kg.rdf.formats import TURTLE
+from kg.rdf.namespaces import PREFIXES
+from kg.rdf.parsing import parse
+from kg.schema.schema import Member, Schema, local_name
+from kg.schema.shapes import read_schema
 
 X = "https://boats.example/"
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import StoreError
-from kg.iris import Iris
-from kg.namespaces import BASE, RDF, RDFS
+from kg.rdf.iris import Iris
+from kg.rdf.namespaces import BASE, RDF, RDFS
+from kg.rdf.terms import Literal, NamedNode, Quad
 from kg.search.index import SearchIndex, connect
 from kg.search.ranking import Results, find, named_outright
 from kg.search.spelling import distance
@@ -19,8 +20,7 @@ from kg.search.text import fold, located_words, words
 from kg.search.versions import SearchIndexes
 from kg.settings import Settings
 from kg.sources import Sources
-from kg.store.embedded import EmbeddedStore
-from kg.terms import Literal, NamedNode, Quad
+from kg.store.embedded.store import EmbeddedStore
 
 IRIS = Iris(BASE)
 ENTITIES = IRIS.graph("entities")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from kg.formats import RDF_FORMATS, RESULTS_FORMATS
-from kg.index import Index
-from kg.namespaces import SD, VOID
-from kg.service_description import service_description
+from kg.endpoint.service_description import service_description
+from kg.rdf.formats import RDF_FORMATS, RESULTS_FORMATS
+from kg.rdf.namespaces import SD, VOID
+from kg.rdf.terms import Literal, NamedNode
+from kg.schema.index import Index
 from kg.settings import Settings
 from kg.store.base import GraphInfo, VersionInfo
-from kg.terms import Literal, NamedNode
 
 ENDPOINT = "http://localhost/sparql"
 SERVICE = NamedNode(ENDPOINT)

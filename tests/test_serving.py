@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 
 from kg.errors import SettingsError
-from kg.ingest import build
-from kg.iris import Iris
+from kg.rdf.iris import Iris
 from kg.serving import serve
 from kg.settings import Settings
 from kg.sources import Sources
 from kg.store.opening import open_store
+from kg.writing.ingest import build
 from tests.commands import Server, run_kg, serving
 
 

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from kg.index import Index
-from kg.namespaces import API, OWL, PREFIXES, RDF, RDFS, SH
-from kg.parsing import parse_file, parse_folder
-from kg.report import Report, Severity
-from kg.schema import Schema, local_name
-from kg.shapes import read_schema
+from kg.rdf.namespaces import API, OWL, PREFIXES, RDF, RDFS, SH
+from kg.rdf.parsing import parse_file, parse_folder
+from kg.rdf.terms import BlankNode, Literal, NamedNode, Quad, Term
+from kg.schema.index import Index
+from kg.schema.schema import Schema, local_name
+from kg.schema.shapes import read_schema
 from kg.sources import materialise, read_data
-from kg.terms import BlankNode, Literal, NamedNode, Quad, Term
-from kg.validation import Validator
+from kg.validation.engine import Validator
+from kg.validation.report import Report, Severity
 
 ROOT = Path(__file__).resolve().parents[1]
 INVALID = sorted((ROOT / "tests" / "data" / "invalid").glob("*.ttl"))

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from kg.errors import EmptyGraph, SettingsError
-from kg.namespaces import RDF
+from kg.rdf.namespaces import RDF
+from kg.rdf.terms import NamedNode, Quad
 from kg.settings import Settings
 from kg.sources import Sources, materialise, read_data, read_vocabulary
-from kg.terms import NamedNode, Quad
 from tests.knowledge import EKG, ROOT
 
 TYPE = NamedNode(f"{RDF}type")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pyoxigraph import Store
 
 from kg.errors import ParameterError
+from kg.rdf.terms import DefaultGraph
 from kg.sparql.updates import Reach, reach, with_dataset, with_lenient_clear
-from kg.terms import DefaultGraph
 
 PREFIX = "PREFIX x: <http://e.org/x#>\n"
 

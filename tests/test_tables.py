@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kg.client import Table
-from kg.namespaces import XSD
+from kg.rdf.namespaces import XSD
 
 
 def _table(*cells: dict[str, str]) -> Table:

@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.edtf import Form, parse_edtf
-from kg.patterns import LABELS, TYPE
-from kg.terms import Literal, NamedNode, Quad, Term
-from kg.timeline import TIMELINE_LIMIT, Happening, dated_collections, happenings
+from kg.pictures.edtf import Form, parse_edtf
+from kg.pictures.timeline import TIMELINE_LIMIT, Happening, dated_collections, happenings
+from kg.rdf.terms import Literal, NamedNode, Quad, Term
+from kg.schema.patterns import LABELS, TYPE
 from kg.web.pages.dates import Dates
 from kg.web.pages.messages import messages
 from kg.web.pages.scale import scale_of

@@ -14,15 +14,15 @@ from pyshacl.graph_abstraction import DataGraph
 from rdflib.query import ResultRow
 
 from kg.errors import EmptyGraph, ShapesError
-from kg.formats import TURTLE
-from kg.namespaces import PREFIXES, SH
-from kg.parsing import parse, parse_file, parse_folder
-from kg.report import Report, Result, Severity
-from kg.schema import Schema
-from kg.shapes import read_schema
+from kg.rdf.formats import TURTLE
+from kg.rdf.namespaces import PREFIXES, SH
+from kg.rdf.parsing import parse, parse_file, parse_folder
+from kg.rdf.terms import BlankNode, Literal, NamedNode, Quad, Term
+from kg.schema.schema import Schema
+from kg.schema.shapes import read_schema
 from kg.sources import materialise, read_data
-from kg.terms import BlankNode, Literal, NamedNode, Quad, Term
-from kg.validation import Validator
+from kg.validation.engine import Validator
+from kg.validation.report import Report, Result, Severity
 
 ROOT = Path(__file__).resolve().parents[1]
 INVALID = ROOT / "tests" / "data" / "invalid"

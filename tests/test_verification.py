@@ -6,12 +6,12 @@ from hashlib import sha256
 
 import pytest
 
+from kg.authoring.verification import Verification, normalised, verify
 from kg.errors import InputError, NotFound
-from kg.formats import TURTLE
-from kg.namespaces import PREFIXES
-from kg.parsing import parse
-from kg.terms import NamedNode
-from kg.verification import Verification, normalised, verify
+from kg.rdf.formats import TURTLE
+from kg.rdf.namespaces import PREFIXES
+from kg.rdf.parsing import parse
+from kg.rdf.terms import NamedNode
 from tests.fakes import FakeSnapshot
 
 TEXT = "Harbour fees rise. Boats stay away.\n\nWho pays, asks the “Pier Post” of 2031."

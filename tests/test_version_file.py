@@ -13,7 +13,7 @@ import pytest
 
 from kg.errors import StoreCorrupt
 from kg.store.base import GraphInfo, VersionInfo
-from kg.store.version_file import read_version, write_version
+from kg.store.embedded.version_file import read_version, write_version
 
 NAMES = [f"http://example.org/graph/{number}" for number in range(400)]
 

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from kg.access import Scope, Tokens
-from kg.store.embedded import EmbeddedStore
+from kg.store.embedded.store import EmbeddedStore
+from kg.writing.access import Scope, Tokens
 from tests.commands import run_kg, serving
 
 ONE = b"<urn:a> <urn:b> 1 ."

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kg.namespaces import PREFIXES
+from kg.rdf.namespaces import PREFIXES
 from kg.settings import Settings
 from tests.engines import Engine
 from tests.knowledge import ROOT

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from kg.terms import Quad
+from kg.rdf.terms import Quad
 from tests.engines import Engine
 from tests.rest import IRIS, get, ids, quads, schema, serving
 

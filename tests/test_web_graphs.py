@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.formats import RDF_FORMATS, Format
+from kg.rdf.formats import RDF_FORMATS, Format
 from tests.engines import Engine
 from tests.writers import TURTLE, UPDATE, Writer, plain, writer
 

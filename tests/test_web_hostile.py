@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from kg.namespaces import RDF
-from kg.terms import BlankNode, NamedNode, Quad
+from kg.rdf.namespaces import RDF
+from kg.rdf.terms import BlankNode, NamedNode, Quad
 from tests.engines import Engine
 from tests.rest import IRIS, get, ids, quads, serving
 

@@ -11,8 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from kg.rdf.terms import Literal, NamedNode, Quad
 from kg.settings import Settings
-from kg.terms import Literal, NamedNode, Quad
 from kg.web.app import create_app
 from tests.engines import Engine
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.access import Scope
+from kg.writing.access import Scope
 from tests.engines import Engine
 from tests.writers import TURTLE, Writer, plain, writer
 

@@ -12,9 +12,9 @@ import pytest
 from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, Store
 
 from kg.errors import ParameterError, QuerySyntaxError, StoreError, UnknownFormat
-from kg.formats import RESULTS_CSV, RESULTS_JSON, TURTLE
+from kg.rdf.formats import RESULTS_CSV, RESULTS_JSON, TURTLE
 from kg.sparql.forms import Form
-from kg.store.workers import QueryPool
+from kg.store.processes.workers import QueryPool
 from tests.processes import resident_bytes, sample_store
 from tests.queries import ASK, FLOOD, TRUE, request
 

@@ -17,7 +17,7 @@ from typing import TypeAlias
 import pytest
 
 from kg.errors import Busy, KgError, QueryInterrupted, QueryMemory, QueryTimeout
-from kg.store.workers import QueryPool
+from kg.store.processes.workers import QueryPool
 from tests.knowledge import ROOT
 from tests.processes import (
     busy_seconds,
@@ -305,7 +305,7 @@ def script(folder: str, ending: str) -> list[str]:
     """A program that runs a query, says so, and ends in some way."""
     program = (
         "import sys, time, threading\n"
-        "from kg.store.workers import QueryPool\n"
+        "from kg.store.processes.workers import QueryPool\n"
         "from tests.queries import ASK, ENDLESS, request\n"
         "pool = QueryPool(processes=2, memory_mib=256, queue=2)\n"
         f"assert pool.run({folder!r}, request(ASK)).complete\n"

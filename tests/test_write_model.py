@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from kg.history import returning_to
-from kg.publishing import Origin
+from kg.writing.history import returning_to
+from kg.writing.publishing import Origin
 from tests.writers import TURTLE, UPDATE, plain, writer
 
 GRAPHS = st.sampled_from(["", "urn:g", "urn:h"])

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from kg.access import Scope, Tokens, token_path
 from kg.settings import Settings
 from kg.store.base import Store, VersionInfo
 from kg.store.opening import open_store
 from kg.web.app import create_app
 from kg.web.writing import Writing
+from kg.writing.access import Scope, Tokens, token_path
 
 TURTLE = "text/turtle"
 UPDATE = "application/sparql-update"

@@ -9,15 +9,15 @@ from pathlib import Path
 from kg.authoring.copying import copied
 from kg.authoring.likeness import alike
 from kg.authoring.names import shared_things
+from kg.authoring.verification import Finding, Verification, verify
 from kg.errors import InputError
-from kg.ingest import Files
-from kg.iris import Iris
-from kg.namespaces import PREFIXES, RDF
-from kg.report import Report, Severity
+from kg.rdf.iris import Iris
+from kg.rdf.namespaces import PREFIXES, RDF
+from kg.rdf.terms import NamedNode, Quad
 from kg.settings import Settings
 from kg.store.opening import TemporaryStore
-from kg.terms import NamedNode, Quad
-from kg.verification import Finding, Verification, verify
+from kg.validation.report import Report, Severity
+from kg.writing.ingest import Files
 
 _TYPE = NamedNode(f"{RDF}type")
 _LOCATED = tuple(NamedNode(f"{PREFIXES['ekg']}{name}") for name in ("Article", "Passage"))

@@ -6,10 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from kg.namespaces import PREFIXES, RDFS, shorten
+from kg.authoring.verification import Finding
+from kg.rdf.namespaces import PREFIXES, RDFS, shorten
+from kg.rdf.terms import Literal, NamedNode, Quad
 from kg.search.text import fold, is_unspaced
-from kg.terms import Literal, NamedNode, Quad
-from kg.verification import Finding
 
 LIMIT = 5  # words in a row, as for quotations (C28)
 _UNSPACED_PER_WORD = 4  # characters of a script without spaces that count as one word

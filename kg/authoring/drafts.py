@@ -11,14 +11,14 @@ from pathlib import Path
 
 from kg.authoring.names import Mentions, Thing, shared_things
 from kg.authoring.sentences import Sentence, sentences
-from kg.concerns import SHARED
+from kg.authoring.verification import normalised, text_digest
 from kg.errors import InputError, NotFound
-from kg.iris import Iris
-from kg.namespaces import PREFIXES
+from kg.rdf.iris import Iris
+from kg.rdf.namespaces import PREFIXES
 from kg.search.text import fold
 from kg.settings import Settings
 from kg.sources import VOCABULARY, data_files, read_data, read_vocabulary
-from kg.verification import normalised, text_digest
+from kg.writing.concerns import SHARED
 
 _INSTITUTION = f"{PREFIXES['ekg']}Institution"
 _ID = re.compile(r"[a-z0-9-]+")

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from kg.authoring.names import Thing
+from kg.authoring.verification import Finding
 from kg.search.spelling import distance
 from kg.search.text import words
-from kg.verification import Finding
 
 _LETTERS_PER_SLIP = 6
 _MOST_SLIPS = 2

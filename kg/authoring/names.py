@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from kg.iris import Iris
-from kg.namespaces import PREFIXES, RDF, RDFS, SKOS
+from kg.rdf.iris import Iris
+from kg.rdf.namespaces import PREFIXES, RDF, RDFS, SKOS
+from kg.rdf.terms import Literal, NamedNode, Quad, Term
 from kg.search.text import Word, located_words, words
-from kg.terms import Literal, NamedNode, Quad, Term
 
 _LABEL, _ALTERNATIVE = f"{RDFS}label", f"{SKOS}altLabel"
 _PERSON, _ARTICLE = f"{PREFIXES['ekg']}Person", f"{PREFIXES['ekg']}Article"

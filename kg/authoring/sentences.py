@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import sentencex
 
-from kg.verification import text_digest
+from kg.authoring.verification import text_digest
 
 _EMPTY_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _FULL_STOP = re.compile(r"[.。．…][\"'”’»)\]」』）]*$")

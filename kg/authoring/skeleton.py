@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from kg.authoring.drafts import Draft, Named, Publisher
 from kg.authoring.sentences import Sentence
-from kg.namespaces import PREFIXES
-from kg.terms import Literal
+from kg.rdf.namespaces import PREFIXES
+from kg.rdf.terms import Literal
 
 _PREFIXES = ("c", "dcterms", "ekg", "id", "rdfs", "schema", "xsd")
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from kg.access import token_path
-from kg.backup import backup as write_backup
 from kg.cli.options import settings_options
 from kg.cli.terminal import progress_bar
+from kg.exchange.backup import backup as write_backup
 from kg.settings import Settings
 from kg.store.opening import store_folder
+from kg.writing.access import token_path
 
 
 @click.command()

@@ -10,13 +10,13 @@ from kg.cli.author import author
 from kg.cli.options import settings_options
 from kg.cli.stores import opened_store
 from kg.cli.terminal import complain, print_rows, progress_bar
-from kg.executors import CLUSTER, PROCESSES, workers_for
-from kg.ingest import Built
-from kg.ingest import build as build_store
-from kg.iris import Iris
 from kg.projection.finder import Finders
+from kg.rdf.iris import Iris
 from kg.settings import Settings
 from kg.sources import Sources
+from kg.validation.executors import CLUSTER, PROCESSES, workers_for
+from kg.writing.ingest import Built
+from kg.writing.ingest import build as build_store
 
 
 @click.command()

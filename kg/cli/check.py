@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kg.authoring.verification import Finding, normalised
 from kg.cli.exits import Exit
 from kg.cli.options import message_language_option, settings_options, text_option
 from kg.cli.terminal import printable
-from kg.description import Json
-from kg.report_json import report_json
+from kg.documents.description import Json
+from kg.documents.report_json import report_json
 from kg.settings import Settings
-from kg.verification import Finding, normalised
 
 if TYPE_CHECKING:
     from kg.authoring.checking import Checked

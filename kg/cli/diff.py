@@ -10,12 +10,12 @@ import click
 from kg.cli.options import settings_options
 from kg.cli.stores import opened_store
 from kg.cli.terminal import printable
-from kg.namespaces import shorten
+from kg.rdf.namespaces import shorten
+from kg.rdf.terms import NamedNode, Term
 from kg.settings import Settings
-from kg.terms import NamedNode, Term
 
 if TYPE_CHECKING:
-    from kg.history import Difference
+    from kg.writing.history import Difference
 
 
 @click.command()
@@ -30,8 +30,8 @@ def diff(settings: Settings, *, old: int, new: int | None, form: str) -> None:
       kg diff 3
       kg diff 3 7 --format patch > changes.rdfp
     """
-    from kg.history import difference
-    from kg.patches import write_patch
+    from kg.writing.history import difference
+    from kg.writing.patches import write_patch
 
     store = opened_store(settings)
     current = store.snapshot().info.number

@@ -25,7 +25,7 @@ def dump(settings: Settings, *, folder: Path, number: int | None) -> None:
     \b
       kg dump dump && (cd dump && sha256sum -c SHA256SUMS)
     """
-    from kg.dumping import dump as write_dump
+    from kg.exchange.dumping import dump as write_dump
 
     snapshot = opened_store(settings).snapshot(number)
     with progress_bar(shown=True) as progress:

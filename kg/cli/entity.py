@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from kg.description import Json
-from kg.schema import Schema
+from kg.documents.description import Json
+from kg.schema.schema import Schema
 
 # What the heading says already, or only programs need.
 _HEAD = frozenset({"id", "iri", "type", "types", "label", "url", "identifier", "more"})

@@ -7,10 +7,10 @@ import click
 from kg.cli.options import settings_options
 from kg.cli.stores import opened_store
 from kg.cli.terminal import write_output
-from kg.exporting import export as export_document
-from kg.exporting import graph_name
-from kg.formats import RDF_FORMATS, by_name
-from kg.iris import Iris
+from kg.exchange.exporting import export as export_document
+from kg.exchange.exporting import graph_name
+from kg.rdf.formats import RDF_FORMATS, by_name
+from kg.rdf.iris import Iris
 from kg.settings import Settings
 
 

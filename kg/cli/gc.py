@@ -7,8 +7,8 @@ import click
 from kg.cli.options import settings_options
 from kg.cli.terminal import progress_bar
 from kg.settings import Settings
-from kg.store.compaction import compact, is_due
-from kg.store.embedded import EmbeddedStore
+from kg.store.embedded.compaction import compact, is_due
+from kg.store.embedded.store import EmbeddedStore
 from kg.store.opening import store_folder
 
 

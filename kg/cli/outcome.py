@@ -9,7 +9,7 @@ import click
 from kg.cli.terminal import complain
 
 if TYPE_CHECKING:
-    from kg.publishing import Published
+    from kg.writing.publishing import Published
 
 
 def tell(published: Published) -> None:

@@ -26,8 +26,8 @@ def patch(settings: Settings, *, file: Path, message: str | None, strict: bool) 
     \b
       kg patch changes.rdfp -m 'Correct two dates'
     """
-    from kg.patches import applying, read_patch
-    from kg.publishing import Origin, Publisher
+    from kg.writing.patches import applying, read_patch
+    from kg.writing.publishing import Origin, Publisher
 
     edit = applying(read_patch(_text(file)))
     origin = Origin(author=author(), message=message or f"Apply {file.name}", admin=True)

@@ -8,8 +8,8 @@ from kg.cli.author import author
 from kg.cli.options import settings_options
 from kg.cli.outcome import tell
 from kg.cli.stores import opened_store
-from kg.exporting import graph_name
-from kg.iris import Iris
+from kg.exchange.exporting import graph_name
+from kg.rdf.iris import Iris
 from kg.settings import Settings
 
 
@@ -27,9 +27,9 @@ def pull(settings: Settings, *, url: str, graphs: tuple[str, ...], message: str 
       kg pull http://localhost:3030/ds
       kg pull http://localhost:3030/ds --graph entities
     """
-    from kg.publishing import Origin, Publisher
-    from kg.pushing import pulling
-    from kg.store.remote import remote_service
+    from kg.exchange.pushing import pulling
+    from kg.store.remote.store import remote_service
+    from kg.writing.publishing import Origin, Publisher
 
     iris = Iris(settings.namespace)
     names = [graph_name(each, iris).value for each in graphs]

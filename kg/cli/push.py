@@ -11,11 +11,11 @@ from kg.cli.exits import Exit
 from kg.cli.options import settings_options
 from kg.cli.stores import opened_store
 from kg.cli.terminal import print_rows, progress_bar
-from kg.iris import Iris
+from kg.rdf.iris import Iris
 from kg.settings import Settings
 
 if TYPE_CHECKING:
-    from kg.pushing import Plan, Pushed
+    from kg.exchange.pushing import Plan, Pushed
     from kg.store.base import Store
 
 
@@ -53,8 +53,8 @@ def push(
       kg push http://localhost:3030/ds
       KG_REMOTE_PASSWORD=… kg push https://db.example/sparql --via update --remote-user editor
     """
-    from kg.pushing import push as push_graphs
-    from kg.store.remote import remote_service
+    from kg.exchange.pushing import push as push_graphs
+    from kg.store.remote.store import remote_service
 
     service = remote_service(settings, url, update=update_url, graphs=graphs_url)
     plan = _plan(settings, opened_store(settings), since, choices)
@@ -65,7 +65,7 @@ def push(
 def _plan(
     settings: Settings, store: Store, since: int | None, choices: Mapping[str, str | bool]
 ) -> Plan:
-    from kg.pushing import Plan, Via
+    from kg.exchange.pushing import Plan, Via
 
     return Plan(
         snapshot=store.snapshot(),

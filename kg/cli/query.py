@@ -13,7 +13,8 @@ import click
 from kg.cli.options import settings_options
 from kg.cli.stores import opened_store
 from kg.cli.terminal import complain, on_terminal, print_table
-from kg.formats import (
+from kg.endpoint.querying import Answer, Querying
+from kg.rdf.formats import (
     RDF_FORMATS,
     RESULTS_FORMATS,
     RESULTS_JSON,
@@ -22,8 +23,7 @@ from kg.formats import (
     Format,
     by_name,
 )
-from kg.namespaces import shorten
-from kg.querying import Answer, Querying
+from kg.rdf.namespaces import shorten
 from kg.settings import Settings
 from kg.sparql.forms import Form
 from kg.store.base import QueryRequest

@@ -22,8 +22,8 @@ def rollback(settings: Settings, *, version: int, message: str | None) -> None:
     \b
       kg rollback 3
     """
-    from kg.history import returning_to
-    from kg.publishing import Origin, Publisher
+    from kg.writing.history import returning_to
+    from kg.writing.publishing import Origin, Publisher
 
     store = opened_store(settings)
     edit = returning_to(store.snapshot(version))

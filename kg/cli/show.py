@@ -11,16 +11,16 @@ from kg.cli.entity import EntityText
 from kg.cli.options import settings_options
 from kg.cli.stores import opened_store
 from kg.cli.terminal import printable
-from kg.description import Presenter
+from kg.documents.description import Presenter
+from kg.documents.lookup import Description, Lookup
 from kg.errors import InputError, NotFound
-from kg.formats import ENTITY_FORMATS, JSON, by_name
-from kg.iris import Iris
-from kg.lookup import Description, Lookup
-from kg.parsing import serialize
-from kg.schema import Schema
+from kg.rdf.formats import ENTITY_FORMATS, JSON, by_name
+from kg.rdf.iris import Iris
+from kg.rdf.parsing import serialize
+from kg.rdf.terms import NamedNode
+from kg.schema.schema import Schema
 from kg.settings import Settings
 from kg.sources import read_vocabulary
-from kg.terms import NamedNode
 
 
 @click.command()

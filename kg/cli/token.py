@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from kg.access import Scope, Tokens, token_path
 from kg.cli.options import settings_options
 from kg.cli.terminal import print_rows
 from kg.settings import Settings
+from kg.writing.access import Scope, Tokens, token_path
 
 
 @click.group()

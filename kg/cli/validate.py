@@ -9,11 +9,11 @@ import click
 
 from kg.cli.exits import Exit
 from kg.cli.options import message_language_option, settings_options
-from kg.formats import TURTLE
-from kg.ingest import Files
-from kg.parsing import serialize
-from kg.report_json import report_json
+from kg.documents.report_json import report_json
+from kg.rdf.formats import TURTLE
+from kg.rdf.parsing import serialize
 from kg.settings import Settings
+from kg.writing.ingest import Files
 
 
 @click.command()

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
+from kg.authoring.verification import Verification, normalised
+from kg.authoring.verification import verify as verify_text
 from kg.cli.exits import Exit
 from kg.cli.options import settings_options, text_option
 from kg.cli.stores import opened_store
-from kg.iris import Iris
+from kg.rdf.iris import Iris
 from kg.settings import Settings
-from kg.verification import Verification, normalised
-from kg.verification import verify as verify_text
 
 
 @click.command()

@@ -15,8 +15,8 @@ from kg.client.problems import error_of
 from kg.client.tables import Table
 from kg.client.transports import Call, HttpTransport, Reply, Transport, WsgiTransport
 from kg.errors import NotFound
-from kg.formats import JSON, RESULTS_JSON, TURTLE
-from kg.operators import IS, OPERATORS
+from kg.rdf.formats import JSON, RESULTS_JSON, TURTLE
+from kg.schema.operators import IS, OPERATORS
 
 _KEPT = 256  # answers kept, to be asked about by their tags
 _UNDERSCORE = re.compile(r"_([a-z])")
@@ -38,7 +38,7 @@ def connect(target: str, *, language: str = "en", timeout: float = 30.0) -> Grap
 
 def _local(folder: str) -> Transport:
     from kg.settings import Settings
-    from kg.store.embedded import EmbeddedStore
+    from kg.store.embedded.store import EmbeddedStore
     from kg.web.app import create_app
 
     store = EmbeddedStore(Path(folder))

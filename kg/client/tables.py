@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any, overload
 
 from kg.errors import InputError
-from kg.namespaces import XSD
+from kg.rdf.namespaces import XSD
 
 Row = dict[str, Any]
 

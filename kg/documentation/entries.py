@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kg.errors import ShapesError
-from kg.index import Index
-from kg.namespaces import RDF, RDFS, SH, SKOS, shorten
-from kg.paths import read_path
-from kg.terms import BlankNode, Literal, NamedNode, Quad, Term
+from kg.rdf.namespaces import RDF, RDFS, SH, SKOS, shorten
+from kg.rdf.terms import BlankNode, Literal, NamedNode, Quad, Term
+from kg.schema.index import Index
+from kg.schema.paths import read_path
 
 TYPE = f"{RDF}type"
 NAMES = (f"{RDFS}label", f"{SKOS}prefLabel", f"{SH}name")

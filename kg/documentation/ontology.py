@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kg.documentation.entries import Entry, Reader, anchor
-from kg.index import Index
-from kg.namespaces import OWL, SH, SKOS, VANN_NAMESPACE
-from kg.schema import Collection, Schema, local_name
-from kg.terms import NamedNode, Quad
+from kg.rdf.namespaces import OWL, SH, SKOS, VANN_NAMESPACE
+from kg.rdf.terms import NamedNode, Quad
+from kg.schema.index import Index
+from kg.schema.schema import Collection, Schema, local_name
 
 _PROPERTIES = (f"{OWL}ObjectProperty", f"{OWL}DatatypeProperty")
 _KINDS = (*_PROPERTIES, f"{OWL}AnnotationProperty")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kg.description import Json, Presenter, Writer
-from kg.lookup import Lookup
-from kg.terms import Literal, NamedNode, Solution, Term
+from kg.documents.description import Json, Presenter, Writer
+from kg.documents.lookup import Lookup
+from kg.rdf.terms import Literal, NamedNode, Solution, Term
 
 _THINGS = 3  # examples of a class
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kg.documentation.entries import Entry, Reader, Statement, anchor
-from kg.namespaces import API, SH
-from kg.schema import Collection, Schema
-from kg.terms import NamedNode, Quad, Term
+from kg.rdf.namespaces import API, SH
+from kg.rdf.terms import NamedNode, Quad, Term
+from kg.schema.schema import Collection, Schema
 
 # What the document shows by other means than as a statement.
 _SHOWN = (

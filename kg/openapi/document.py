@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kg import __version__
-from kg.description import Json
+from kg.documents.description import Json
 from kg.openapi.exchanges import exchanges
 from kg.openapi.fixed import fixed_operations
 from kg.openapi.operations import Known, headers, responses
@@ -16,7 +16,7 @@ from kg.openapi.past import past_operations
 from kg.openapi.pictures import timeline_operations
 from kg.openapi.resources import collection_operations
 from kg.openapi.schemas import schemas
-from kg.schema import Schema
+from kg.schema.schema import Schema
 
 ABOUT = (
     "News editorials as a knowledge graph: what is reported, said, judged, foreseen and"

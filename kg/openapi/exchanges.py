@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from kg.description import Json
-from kg.formats import (
+from kg.documents.description import Json
+from kg.openapi.operations import Known, Operation, contents
+from kg.openapi.parameters import (
+    Parameter,
+    format_parameter,
+    header,
+    path_parameter,
+    query,
+)
+from kg.rdf.formats import (
     HTML,
     JSON,
     RDF_FORMATS,
@@ -15,14 +23,6 @@ from kg.formats import (
     RESULTS_JSON,
     TURTLE,
     Format,
-)
-from kg.openapi.operations import Known, Operation, contents
-from kg.openapi.parameters import (
-    Parameter,
-    format_parameter,
-    header,
-    path_parameter,
-    query,
 )
 
 _TEXT: Json = {"type": "string"}

@@ -6,13 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import islice
 
-from kg.description import Json
-from kg.formats import (
-    HTML,
-    JSON,
-    JSON_LD,
-    RDF_FORMATS,
-)
+from kg.documents.description import Json
 from kg.openapi.operations import Known, Operation, contents
 from kg.openapi.parameters import (
     Parameter,
@@ -24,7 +18,13 @@ from kg.openapi.parameters import (
 )
 from kg.openapi.schemas import COUNT, NEXT
 from kg.questions.catalogue import QUESTIONS, Question, QuestionParameter
-from kg.schema import Schema
+from kg.rdf.formats import (
+    HTML,
+    JSON,
+    JSON_LD,
+    RDF_FORMATS,
+)
+from kg.schema.schema import Schema
 from kg.search.limits import LIMIT_DEFAULT, LIMIT_MAX
 
 _TEXT: Json = {"type": "string"}

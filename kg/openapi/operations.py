@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from kg.description import Json
-from kg.formats import HTML, JSON, JSON_LD, PROBLEM_JSON, RESULTS_JSON, Format
+from kg.documents.description import Json
 from kg.openapi.parameters import Parameter
+from kg.rdf.formats import HTML, JSON, JSON_LD, PROBLEM_JSON, RESULTS_JSON, Format
 
 # What any request may be told, by status.
 PROBLEMS = {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kg.description import Json
-from kg.filters import PERIOD, Filter, Kind, filters_of, members_under
-from kg.formats import Format
-from kg.listing import LIMIT_DEFAULT, LIMIT_MAX
-from kg.parameters import VALUE_LIMIT, VALUES_LIMIT, sortable
-from kg.schema import Schema
-from kg.selection import HEAD
+from kg.documents.description import Json
+from kg.documents.listing import LIMIT_DEFAULT, LIMIT_MAX
+from kg.documents.parameters import VALUE_LIMIT, VALUES_LIMIT, sortable
+from kg.rdf.formats import Format
+from kg.schema.filters import PERIOD, Filter, Kind, filters_of, members_under
+from kg.schema.schema import Schema
+from kg.schema.selection import HEAD
 
 Parameter = dict[str, Json]
 

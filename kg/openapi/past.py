@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from kg.description import Json
-from kg.formats import HTML, JSON, LINK_FORMAT, RDF_FORMATS, RDF_PATCH, TURTLE
+from kg.documents.description import Json
 from kg.openapi.operations import Known, Operation, contents
 from kg.openapi.parameters import (
     NUMBER,
@@ -14,6 +13,7 @@ from kg.openapi.parameters import (
     path_parameter,
     query,
 )
+from kg.rdf.formats import HTML, JSON, LINK_FORMAT, RDF_FORMATS, RDF_PATCH, TURTLE
 
 _TEXT: Json = {"type": "string"}
 _VERSION: Json = {"$ref": "#/components/schemas/Version"}

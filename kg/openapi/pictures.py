@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from kg.description import Json
-from kg.edges import Layer
-from kg.formats import HTML, JSON
+from kg.documents.description import Json
 from kg.openapi.operations import Known, Operation, contents
 from kg.openapi.parameters import all_filter_parameters, format_parameter
 from kg.openapi.schemas import COUNT, of_class
-from kg.schema import Collection, Schema
-from kg.timeline import TIMELINE_LIMIT, dated_collections
+from kg.pictures.edges import Layer
+from kg.pictures.timeline import TIMELINE_LIMIT, dated_collections
+from kg.rdf.formats import HTML, JSON
+from kg.schema.schema import Collection, Schema
 
 _FORMATS = (JSON, HTML)
 _REFERENCE: Json = {"$ref": "#/components/schemas/Reference"}

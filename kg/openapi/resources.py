@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from kg.formats import PAGE_FORMATS
+from kg.documents.subresources import sub_resources
 from kg.openapi.operations import Operation, contents
 from kg.openapi.parameters import (
     format_parameter,
@@ -15,8 +15,8 @@ from kg.openapi.parameters import (
 from kg.openapi.pictures import ANSWERS
 from kg.openapi.schemas import of_class, page
 from kg.questions.catalogue import QUESTIONS
-from kg.schema import Collection, Member, Schema
-from kg.subresources import sub_resources
+from kg.rdf.formats import PAGE_FORMATS
+from kg.schema.schema import Collection, Member, Schema
 
 _FORMAT = format_parameter(PAGE_FORMATS)
 

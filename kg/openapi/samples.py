@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kg.description import Json, Presenter
-from kg.lookup import Lookup
+from kg.documents.description import Json, Presenter
+from kg.documents.lookup import Lookup
 from kg.openapi.document import Examples
-from kg.terms import NamedNode
+from kg.rdf.terms import NamedNode
 
 
 def sample(lookup: Lookup, presenter: Presenter) -> Examples:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from kg.description import Json
-from kg.lookup import VIEW_FIRST, VIEW_LIMIT, WHOLE_FIRST, WHOLE_LIMIT
-from kg.namespaces import RDF, XSD
-from kg.schema import Class, Member, Schema
-from kg.selection import HEAD
+from kg.documents.description import Json
+from kg.documents.lookup import VIEW_FIRST, VIEW_LIMIT, WHOLE_FIRST, WHOLE_LIMIT
+from kg.rdf.namespaces import RDF, XSD
+from kg.schema.schema import Class, Member, Schema
+from kg.schema.selection import HEAD
 
 _STRINGS: Json = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 

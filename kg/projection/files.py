@@ -12,7 +12,6 @@ from threading import Lock, Thread, local
 
 from kg import __version__
 from kg.cache_folder import CacheFolder
-from kg.iris import Iris
 from kg.progress import Progress, unwatched
 from kg.projection.building import build
 from kg.projection.changing import changed_triples, update
@@ -22,9 +21,10 @@ from kg.projection.reading import Reading, Terms
 from kg.projection.rows import Rows
 from kg.projection.statements import Decoder
 from kg.projection.tables import connect
-from kg.schema import Schema
+from kg.rdf.iris import Iris
+from kg.schema.schema import Schema
 from kg.store.base import Snapshot
-from kg.store.folder import Lock as FileLock
+from kg.store.embedded.folder import Lock as FileLock
 
 _FORMAT = 1
 _AT_ONCE = 20_000  # triples that a request waits for: half a second

@@ -9,21 +9,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import Lock
 from typing import Self, TypeVar
 
-from kg.asking import Asking
-from kg.facts import Fact
-from kg.finding import Finder, Share, Views
-from kg.iris import Iris
-from kg.patterns import LABELS, TYPE
+from kg.finding.asking import Asking
+from kg.finding.facts import Fact
+from kg.finding.port import Finder, Share, Views
+from kg.finding.requests import ListRequest, Rows
 from kg.progress import Progress, unwatched
 from kg.projection.files import Projections
 from kg.projection.pages import Listed
 from kg.projection.reading import Reading, Unanswerable
-from kg.requests import ListRequest, Rows
-from kg.schema import Member, Schema
+from kg.rdf.iris import Iris
+from kg.rdf.terms import NamedNode
+from kg.schema.patterns import LABELS, TYPE
+from kg.schema.schema import Member, Schema
 from kg.settings import Settings
 from kg.store.base import Snapshot, Store
-from kg.store.embedded import EmbeddedStore
-from kg.terms import NamedNode
+from kg.store.embedded.store import EmbeddedStore
 
 Answer = TypeVar("Answer")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.terms import BlankNode, NamedNode
+from kg.rdf.terms import BlankNode, NamedNode
 
 _BEFORE, _BEHIND = "\x01", "\U0010ffff"
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
-from kg.cursors import Key
+from kg.finding.cursors import Key
+from kg.finding.requests import ListRequest, Row
 from kg.projection.parts import ALL_OF_KIND, Parts
 from kg.projection.reading import Reading, Unanswerable
 from kg.projection.sorting import sort_keys
-from kg.requests import ListRequest, Row
-from kg.terms import NamedNode
+from kg.rdf.terms import NamedNode
 
 _SORTED = 50_000  # things; to put more in order by what they say is left to the engine
 

@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from kg.conditions import Condition
-from kg.filters import PERIOD, Filter, Kind
-from kg.namespaces import RDF, XSD
-from kg.paths import Step, reversed_chain
+from kg.finding.conditions import Condition
+from kg.finding.requests import Scope
 from kg.projection.reading import COUNT, Ends, Reading, Unanswerable
 from kg.projection.statements import encoded
-from kg.requests import Scope
-from kg.terms import Literal, NamedNode
+from kg.rdf.namespaces import RDF, XSD
+from kg.rdf.terms import Literal, NamedNode
+from kg.schema.filters import PERIOD, Filter, Kind
+from kg.schema.paths import Step, reversed_chain
 
 _COUNTED = 20_000  # links; two conditions that more things meet are taken for equal
 ALL_OF_KIND = "SELECT key FROM thing WHERE kind = :kind"

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kg.filters import NUMBERS
-from kg.namespaces import RDF, XSD
-from kg.paths import Chain, Step, reversed_chain
 from kg.projection.ways import ways
-from kg.schema import Member, Schema
+from kg.rdf.namespaces import RDF, XSD
+from kg.schema.filters import NUMBERS
+from kg.schema.paths import Chain, Step, reversed_chain
+from kg.schema.schema import Member, Schema
 
 TYPE = f"{RDF}type"
 _ORDERED = {f"{XSD}date", *NUMBERS}

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice
 from operator import itemgetter
 
-from kg.facts import Fact, Node
-from kg.members import Member
-from kg.paths import Chain, Step
+from kg.finding.facts import Fact, Node
 from kg.projection.keys import Keys
 from kg.projection.plan import TYPE, Plan, Star, hops
 from kg.projection.statements import Decoder, Statements, key_in, unpacked
+from kg.rdf.terms import DefaultGraph, GraphName, NamedNode
+from kg.schema.members import Member
+from kg.schema.paths import Chain, Step
 from kg.store.contents import graph_name
-from kg.terms import DefaultGraph, GraphName, NamedNode
 
 # Nodes on the way to others. Beyond it a question is for the engine, which can order its steps.
 _FRONTIER = 5000

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from kg.filters import NUMBERS
-from kg.namespaces import RDF, XSD
-from kg.patterns import NAMES
 from kg.projection.keys import Keys
 from kg.projection.plan import Plan
 from kg.projection.statements import Values, encoded, key_in, text_in
 from kg.projection.tables import NOT_LISTED
-from kg.terms import Quad
+from kg.rdf.namespaces import RDF, XSD
+from kg.rdf.terms import Quad
+from kg.schema.filters import NUMBERS
+from kg.schema.patterns import NAMES
 
 Comparable: TypeAlias = "str | int | float"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kg.cursors import Key
-from kg.patterns import LABELS
+from kg.finding.cursors import Key
+from kg.finding.requests import Sort
 from kg.projection.reading import Reading, Unanswerable
 from kg.projection.statements import by_property, key_in, text_in
-from kg.requests import Sort
+from kg.schema.patterns import LABELS
 
 
 def sort_keys(reading: Reading, sort: Sort, keys: Iterable[str]) -> list[tuple[str, Key]]:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
-from kg.namespaces import XSD
 from kg.projection.keys import Keys
-from kg.terms import BlankNode, Literal, NamedNode, Term
+from kg.rdf.namespaces import XSD
+from kg.rdf.terms import BlankNode, Literal, NamedNode, Term
 
 # By the number of the graph: numbers of properties and values as ``encoded``, sorted.
 Statements: TypeAlias = dict[int, list[tuple[int, str]]]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from kg.members import Member
-from kg.namespaces import RDF
-from kg.paths import Chain, Step
+from kg.rdf.namespaces import RDF
+from kg.schema.members import Member
+from kg.schema.paths import Chain, Step
 from kg.sparql.tokens import Kind, Token, tokenize
 
 _TYPE = f"{RDF}type"

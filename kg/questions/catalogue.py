@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kg.formats import HTML, JSON, Format
-from kg.namespaces import OWL
 from kg.questions.rows import ONTOLOGY
-from kg.schema import Schema
+from kg.rdf.formats import HTML, JSON, Format
+from kg.rdf.namespaces import OWL
+from kg.schema.schema import Schema
 
 ANYTHING = f"{OWL}Thing"
 

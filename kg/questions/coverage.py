@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kg.description import Json, Presenter
-from kg.lookup import Description, Lookup, text
+from kg.documents.description import Json, Presenter
+from kg.documents.lookup import Description, Lookup, text
 from kg.questions.rows import ONTOLOGY, grouped, nodes
-from kg.terms import NamedNode
+from kg.rdf.terms import NamedNode
 
 _COVERAGE = """\
 SELECT ?passage ?item ?status WHERE {{

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TypeAlias
 
-from kg.description import Json, Presenter, Writer
-from kg.lookup import Lookup
-from kg.namespaces import SCHEMA, SKOS
-from kg.patterns import iris, listed
+from kg.documents.description import Json, Presenter, Writer
+from kg.documents.lookup import Lookup
 from kg.questions.rows import ONTOLOGY, node_of
-from kg.schema import Schema
-from kg.terms import NamedNode
+from kg.rdf.namespaces import SCHEMA, SKOS
+from kg.rdf.terms import NamedNode
+from kg.schema.patterns import iris, listed
+from kg.schema.schema import Schema
 
 PATIENCE = 2.0  # seconds before the search stops, between two of its queries
 BREADTH = 20_000  # links that one query may bring

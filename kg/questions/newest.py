@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kg.lookup import Lookup
+from kg.documents.lookup import Lookup
 from kg.questions.rows import nodes
-from kg.terms import NamedNode
+from kg.rdf.terms import NamedNode
 
 _NEWEST = """\
 SELECT ?article WHERE {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kg.namespaces import BASE
-from kg.terms import NamedNode, Solution
+from kg.rdf.namespaces import BASE
+from kg.rdf.terms import NamedNode, Solution
 
 ONTOLOGY = f"{BASE}ontology#"
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from kg.description import Json, Presenter, Writer
-from kg.lookup import Lookup
-from kg.namespaces import BASE
+from kg.documents.description import Json, Presenter, Writer
+from kg.documents.lookup import Lookup
 from kg.questions.rows import grouped, node_of
-from kg.terms import NamedNode
+from kg.rdf.namespaces import BASE
+from kg.rdf.terms import NamedNode
 
 DENIED = NamedNode(f"{BASE}concept/denied")
 CLAIMS_LIMIT = 2000  # claims that one answer takes in

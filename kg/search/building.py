@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from kg.iris import Iris
-from kg.namespaces import RDF, RDFS, SKOS
-from kg.schema import Schema
+from kg.rdf.iris import Iris
+from kg.rdf.namespaces import RDF, RDFS, SKOS
+from kg.rdf.terms import DefaultGraph, Literal, NamedNode, Term
+from kg.schema.schema import Schema
 from kg.search.index import TABLES, Text, connect, decoded, encoded, kind_word, padded, row_words
 from kg.search.text import spellings
 from kg.store.base import Snapshot
-from kg.terms import DefaultGraph, Literal, NamedNode, Term
 
 TYPE = f"{RDF}type"
 # What a thing is called, by the vocabularies that everybody uses for it.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kg.iris import Iris
-from kg.schema import Schema
+from kg.rdf.iris import Iris
+from kg.schema.schema import Schema
 from kg.search.index import Entry, IndexReader, SearchIndex, Text, name_starting, quoted, whole_name
 from kg.search.spelling import corrections
 from kg.search.text import chunks, is_unspaced, located_words, words

@@ -14,8 +14,8 @@ from pathlib import Path
 from kg import __version__
 from kg.cache_folder import CacheFolder
 from kg.errors import Busy, StoreUnwritable
-from kg.iris import Iris
-from kg.schema import Schema
+from kg.rdf.iris import Iris
+from kg.schema.schema import Schema
 from kg.search.building import build, update
 from kg.search.index import SearchIndex
 from kg.store.base import Snapshot

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import TypeAlias
 
-from kg.namespaces import RDF
+from kg.rdf.namespaces import RDF
+from kg.rdf.terms import NamedNode
 from kg.sparql.tokens import Kind, Token, tokenize
-from kg.terms import NamedNode
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol, Self, overload
 
 from kg.errors import NotFound
-from kg.terms import GraphName, Quad, Solution, Term
+from kg.rdf.terms import GraphName, Quad, Solution, Term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +106,7 @@ class Versions(Sequence[VersionInfo]):
 class QueryRequest:
     """A SPARQL query from outside, with its dataset and the form its answer is to take.
 
-    ``media_type`` is one of those in ``kg.formats``; ``timeout`` is in seconds from now.
+    ``media_type`` is one of those in ``kg.rdf.formats``; ``timeout`` is in seconds from now.
     ``default_graphs`` and ``named_graphs`` are IRIs that override FROM and FROM NAMED where any is
     given (SPARQL 1.1 Protocol §2.1.4).
     """

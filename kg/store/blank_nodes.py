@@ -16,8 +16,8 @@ from collections.abc import Iterable
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, RdfFormat, parse, serialize
 
 from kg.errors import InputError
+from kg.rdf.terms import BlankNode, Quad
 from kg.store.sandbox import child_environment
-from kg.terms import BlankNode, Quad
 
 _COMMAND = "import sys; from kg.store.blank_nodes import main; main(float(sys.argv[1]))"
 _FEW = 6  # so many take milliseconds whatever they look like

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from kg.rdf.terms import BlankNode, DefaultGraph, GraphName, NamedNode
 from kg.store.base import GraphInfo, VersionInfo
-from kg.terms import BlankNode, DefaultGraph, GraphName, NamedNode
 
 
 def successor(

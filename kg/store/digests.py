@@ -9,9 +9,9 @@ from hashlib import sha256
 from itertools import islice
 from tempfile import TemporaryFile
 
+from kg.rdf.terms import BlankNode, Quad, Triple
 from kg.store.base import GraphInfo
 from kg.store.blank_nodes import name_blank_nodes
-from kg.terms import BlankNode, Quad, Triple
 
 _AT_ONCE = 200_000  # lines sorted in memory; beyond it they go through temporary files
 

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from kg.settings import Settings
 from kg.store.base import QueryRequest, Snapshot
-from kg.store.embedded import EmbeddedSnapshot
-from kg.store.workers import PoolCounts, QueryPool
+from kg.store.embedded.store import EmbeddedSnapshot
+from kg.store.processes.workers import PoolCounts, QueryPool
 
 
 class Reply(Protocol):
@@ -100,7 +100,7 @@ class VersionEngine:
 def open_engine(settings: Settings) -> Engine:
     """What runs queries on the store of ``settings.store``; nothing starts before it is used."""
     if "://" in settings.store:
-        from kg.store.passing import PassingEngine  # slow to import, and seldom needed
+        from kg.store.remote.passing import PassingEngine  # slow to import, and seldom needed
 
         return PassingEngine(union_default_graph=settings.union_default_graph)
     return VersionEngine(

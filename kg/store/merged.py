@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
+from kg.rdf.terms import Literal, NamedNode, Quad, Term
 from kg.store.faults import store_faults
-from kg.terms import Literal, NamedNode, Quad, Term
 
 _AT_ONCE = 200_000  # quads; left to itself Oxigraph takes a gigabyte for a million
 

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from kg.errors import SettingsError
 from kg.settings import Settings
 from kg.store.base import Store
-from kg.store.embedded import EmbeddedStore
+from kg.store.embedded.store import EmbeddedStore
 
 MEMORY = "memory:"
 
@@ -35,7 +35,7 @@ def open_store(settings: Settings) -> Store:
         return TemporaryStore()
     if "://" not in settings.store:
         return EmbeddedStore(Path(settings.store))
-    from kg.store.remote import remote_store  # slow to import, and seldom needed
+    from kg.store.remote.store import remote_store  # slow to import, and seldom needed
 
     return remote_store(settings)
 

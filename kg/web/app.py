@@ -6,12 +6,12 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Response, request
 
+from kg.endpoint.examples import read_examples
+from kg.endpoint.querying import Querying
 from kg.errors import ParameterError
-from kg.examples import read_examples
-from kg.formats import HTML
-from kg.iris import Iris
 from kg.projection.finder import Finders
-from kg.querying import Querying
+from kg.rdf.formats import HTML
+from kg.rdf.iris import Iris
 from kg.settings import Settings
 from kg.sources import read_vocabulary
 from kg.store.base import Store

@@ -10,9 +10,9 @@ from flask import request
 from werkzeug.exceptions import LengthRequired, UnsupportedMediaType
 
 from kg.errors import InputError, TooLarge, UnknownFormat
-from kg.formats import RDF_FORMATS, Format, by_name
-from kg.parsing import parse
-from kg.terms import DefaultGraph, GraphName, Quad
+from kg.rdf.formats import RDF_FORMATS, Format, by_name
+from kg.rdf.parsing import parse
+from kg.rdf.terms import DefaultGraph, GraphName, Quad
 from kg.web.protocol import check_charset
 from kg.web.services import services
 

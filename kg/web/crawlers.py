@@ -11,9 +11,9 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, current_app, request
 
+from kg.documents.sitemap import Part, documents, parts
 from kg.errors import NotFound
-from kg.formats import Family, Format
-from kg.sitemap import Part, documents, parts
+from kg.rdf.formats import Family, Format
 from kg.web.responses import known_parameters, negotiated
 from kg.web.services import lookup, presenter, services
 

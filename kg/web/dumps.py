@@ -15,13 +15,13 @@ from flask import Blueprint, Response, current_app, redirect, request, send_from
 from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import NotFound as NoSuchPage
 
-from kg.description import Json
-from kg.dumping import SUMS, dump
+from kg.documents.description import Json
 from kg.errors import Conflict, NotFound
-from kg.formats import HTML, JSON, RDF_FORMATS, Format, by_name
-from kg.parsing import serialize
+from kg.exchange.dumping import SUMS, dump
+from kg.exchange.void import catalog, void
+from kg.rdf.formats import HTML, JSON, RDF_FORMATS, Format, by_name
+from kg.rdf.parsing import serialize
 from kg.store.base import Snapshot
-from kg.void import catalog, void
 from kg.web.pages.dumps import dumps_page, files_page
 from kg.web.responses import negotiated, to_json
 from kg.web.services import Services, pin, services, snapshot

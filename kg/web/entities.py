@@ -10,19 +10,19 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as Redirect
 
-from kg.choices import Choice, choices
-from kg.cursors import Cursor
-from kg.description import Json
+from kg.documents.choices import Choice, choices
+from kg.documents.description import Json
+from kg.documents.listing import Lister, ListRequest, Page, Scope
+from kg.documents.subresources import hyphenated, scope_of, sub_resources
 from kg.errors import NotFound
-from kg.filters import segment_of
-from kg.formats import HTML, JSON, PAGE_FORMATS, Format
-from kg.listing import Lister, ListRequest, Page, Scope
-from kg.namespaces import SKOS
-from kg.parsing import serialize
-from kg.schema import Collection, Member, Schema
-from kg.selection import Selection
-from kg.subresources import hyphenated, scope_of, sub_resources
-from kg.terms import NamedNode
+from kg.finding.cursors import Cursor
+from kg.rdf.formats import HTML, JSON, PAGE_FORMATS, Format
+from kg.rdf.namespaces import SKOS
+from kg.rdf.parsing import serialize
+from kg.rdf.terms import NamedNode
+from kg.schema.filters import segment_of
+from kg.schema.schema import Collection, Member, Schema
+from kg.schema.selection import Selection
 from kg.web.forms import without_empty_fields
 from kg.web.pages.article import reading_of
 from kg.web.pages.entity import entity_page

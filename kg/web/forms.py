@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import redirect, request
 from werkzeug.wrappers import Response as Redirect
 
-from kg.formats import HTML, Format
+from kg.rdf.formats import HTML, Format
 from kg.web.pages.layout import link
 from kg.web.responses import asked_format
 

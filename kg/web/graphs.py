@@ -21,13 +21,11 @@ from werkzeug.wsgi import wrap_file
 
 from kg import __version__
 from kg.errors import NotFound, ParameterError
-from kg.formats import RDF_FORMATS, RDF_PATCH, Format
-from kg.parsing import serialize, serialize_to
-from kg.patches import applying, read_patch
-from kg.publishing import Edit, Published, adding, expecting, graph_info, removing, replacing
+from kg.rdf.formats import RDF_FORMATS, RDF_PATCH, Format
+from kg.rdf.parsing import serialize, serialize_to
+from kg.rdf.terms import DefaultGraph, GraphName, NamedNode, Quad
 from kg.sources import materialise
 from kg.store.base import GraphInfo, Transaction
-from kg.terms import DefaultGraph, GraphName, NamedNode, Quad
 from kg.web.bodies import body_graph, body_text
 from kg.web.protocol import UPDATE_TYPE, strong_tags
 from kg.web.responses import (
@@ -39,6 +37,16 @@ from kg.web.responses import (
 )
 from kg.web.services import services, snapshot
 from kg.web.writing import publish, writing, written
+from kg.writing.patches import applying, read_patch
+from kg.writing.publishing import (
+    Edit,
+    Published,
+    adding,
+    expecting,
+    graph_info,
+    removing,
+    replacing,
+)
 
 bp = Blueprint("graphs", __name__)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, json, request
 
 from kg import __version__
-from kg.description import Json
-from kg.formats import HTML, JSON, Format
+from kg.documents.description import Json
 from kg.questions.coverage import Coverage
 from kg.questions.newest import newest_article
+from kg.rdf.formats import HTML, JSON, Format
 from kg.web.pages.home import home_page
 from kg.web.responses import Answer, answered, known_parameters, to_json
 from kg.web.services import lookup, presenter, services, snapshot

@@ -17,11 +17,11 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as Redirect
 
 from kg.errors import NotFound, ParameterError
-from kg.formats import LINK_FORMAT
-from kg.history import version_at
+from kg.rdf.formats import LINK_FORMAT
 from kg.store.base import VersionInfo, Versions
 from kg.web.services import services, snapshot
 from kg.web.versions import LIMIT, NO_PAST, version_number
+from kg.writing.history import version_at
 
 bp = Blueprint("memento", __name__)
 

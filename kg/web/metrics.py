@@ -9,8 +9,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 from prometheus_client.exposition import generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from kg.querying import Querying
-from kg.store.workers import PoolCounts
+from kg.endpoint.querying import Querying
+from kg.store.processes.workers import PoolCounts
 from kg.web.services import services
 
 bp = Blueprint("metrics", __name__)

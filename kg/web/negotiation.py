@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from werkzeug.exceptions import NotAcceptable
 from werkzeug.http import parse_accept_header
 
-from kg.formats import Format
+from kg.rdf.formats import Format
 
 
 @dataclass(frozen=True, slots=True)

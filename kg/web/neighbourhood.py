@@ -6,12 +6,12 @@ from functools import partial
 
 from flask import Response
 
-from kg.formats import HTML, Format
-from kg.neighbourhood import Neighbourhoods
-from kg.parameters import check
+from kg.documents.parameters import check
+from kg.pictures.neighbourhood import Neighbourhoods
 from kg.questions.catalogue import NEIGHBOURHOOD
-from kg.schema import Collection
-from kg.terms import NamedNode
+from kg.rdf.formats import HTML, Format
+from kg.rdf.terms import NamedNode
+from kg.schema.schema import Collection
 from kg.web.entities import stay_or_move
 from kg.web.pages.neighbourhood import neighbourhood_page
 from kg.web.responses import Answer, answered, arguments, to_json

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template
 
-from kg.description import Json
-from kg.formats import HTML, JSON, Format
+from kg.documents.description import Json
 from kg.openapi.document import document
 from kg.openapi.requests import curl
 from kg.openapi.samples import sample
+from kg.rdf.formats import HTML, JSON, Format
 from kg.web.responses import Answer, answered, known_parameters, to_json, url_root
 from kg.web.services import lookup, presenter, services
 

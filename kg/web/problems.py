@@ -12,9 +12,9 @@ from flask import Flask, Response, json, request
 from werkzeug.exceptions import HTTPException
 
 from kg import errors
-from kg.formats import HTML, PROBLEM_JSON
-from kg.namespaces import BASE
-from kg.parsing import serialize
+from kg.rdf.formats import HTML, PROBLEM_JSON
+from kg.rdf.namespaces import BASE
+from kg.rdf.parsing import serialize
 from kg.web.negotiation import choose
 from kg.web.pages.problem import problem_page
 from kg.web.reports import refusal_format, report_json

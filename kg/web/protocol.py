@@ -9,7 +9,7 @@ from werkzeug.datastructures import ETags, MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 
 from kg.errors import ParameterError
-from kg.terms import NamedNode
+from kg.rdf.terms import NamedNode
 
 QUERY_TYPE = "application/sparql-query"
 UPDATE_TYPE = "application/sparql-update"

@@ -8,11 +8,10 @@ from functools import partial
 from flask import Blueprint, Response
 from werkzeug.wrappers import Response as Redirect
 
-from kg.choices import Choice, things
-from kg.description import Json
+from kg.documents.choices import Choice, things
+from kg.documents.description import Json
+from kg.documents.parameters import check, once, whole_number
 from kg.errors import ParameterError
-from kg.formats import HTML, Format
-from kg.parameters import check, once, whole_number
 from kg.questions.catalogue import (
     COMPARE,
     EXPLANATIONS,
@@ -27,8 +26,9 @@ from kg.questions.coverage import Coverage
 from kg.questions.explaining import Explanations
 from kg.questions.rows import ONTOLOGY
 from kg.questions.stands import Stands
-from kg.schema import Schema
-from kg.terms import NamedNode
+from kg.rdf.formats import HTML, Format
+from kg.rdf.terms import NamedNode
+from kg.schema.schema import Schema
 from kg.web.entities import stay_or_move
 from kg.web.forms import without_empty_fields
 from kg.web.neighbourhood import neighbourhood

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Response, json, request
 from werkzeug.exceptions import NotAcceptable
 
-from kg import report_json as in_json
-from kg.description import Json
-from kg.formats import HTML, JSON, PROBLEM_JSON, RDF_FORMATS, Format
-from kg.parsing import serialize
-from kg.report import Report, Result
+from kg.documents import report_json as in_json
+from kg.documents.description import Json
+from kg.rdf.formats import HTML, JSON, PROBLEM_JSON, RDF_FORMATS, Format
+from kg.rdf.parsing import serialize
+from kg.validation.report import Report, Result
 from kg.web.negotiation import choose
 from kg.web.services import reader_languages
 

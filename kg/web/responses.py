@@ -14,9 +14,9 @@ from werkzeug.exceptions import RequestURITooLarge
 
 from kg import __version__
 from kg.cache import ByteCache
-from kg.description import Json
+from kg.documents.description import Json
 from kg.errors import ParameterError
-from kg.formats import HTML, Format, by_name
+from kg.rdf.formats import HTML, Format, by_name
 from kg.web.negotiation import choose
 from kg.web.pages.assets import fingerprint
 from kg.web.services import reader_languages, services, snapshot

@@ -13,17 +13,17 @@ from flask import Blueprint, Response, current_app
 from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as Redirect
 
-from kg.cursors import Cursor
-from kg.description import Json
+from kg.documents.description import Json
+from kg.documents.lookup import Description
+from kg.documents.parameters import Parameters, check, once
 from kg.errors import ParameterError
-from kg.formats import HTML, JSON, Format
-from kg.lookup import Description
-from kg.parameters import Parameters, check, once
-from kg.schema import Schema
+from kg.finding.cursors import Cursor
+from kg.rdf.formats import HTML, JSON, Format
+from kg.rdf.terms import NamedNode
+from kg.schema.schema import Schema
 from kg.search.limits import LIMIT_DEFAULT, LIMIT_MAX, RANKED, SUGGESTED
 from kg.search.ranking import Hit, Results, find, named_outright
 from kg.search.versions import SearchIndexes
-from kg.terms import NamedNode
 from kg.web.forms import without_empty_fields
 from kg.web.pages.search import search_page
 from kg.web.responses import Answer, answered, arguments, asked_format, to_json, url_root

@@ -7,15 +7,15 @@ from typing import cast
 
 from flask import current_app, g, request
 
-from kg.description import Presenter
+from kg.documents.description import Presenter
+from kg.documents.lookup import Lookup
+from kg.documents.parameters import ParameterReader
+from kg.endpoint.examples import Example
+from kg.endpoint.querying import Querying
 from kg.errors import NotFound
-from kg.examples import Example
-from kg.iris import Iris
-from kg.lookup import Lookup
-from kg.parameters import ParameterReader
 from kg.projection.finder import Finders
-from kg.querying import Querying
-from kg.schema import Schema
+from kg.rdf.iris import Iris
+from kg.schema.schema import Schema
 from kg.settings import Settings
 from kg.store.base import Snapshot, Store
 

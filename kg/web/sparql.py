@@ -10,8 +10,10 @@ from functools import partial
 
 from flask import Blueprint, Response, request
 
+from kg.endpoint.querying import Answer
+from kg.endpoint.service_description import service_description
 from kg.errors import KgError, ParameterError
-from kg.formats import (
+from kg.rdf.formats import (
     HTML,
     RDF_FORMATS,
     RESULTS_FORMATS,
@@ -20,9 +22,7 @@ from kg.formats import (
     Format,
     by_name,
 )
-from kg.parsing import serialize
-from kg.querying import Answer
-from kg.service_description import service_description
+from kg.rdf.parsing import serialize
 from kg.sparql.forms import Form
 from kg.store.base import QueryRequest, Snapshot
 from kg.web.metrics import observe

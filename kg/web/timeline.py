@@ -10,14 +10,11 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Redirect
 
-from kg.description import Json
-from kg.filters import filters_of
-from kg.formats import HTML, JSON, Format
-from kg.listing import Lister
-from kg.parameters import PAGING, Parameters, check
-from kg.requests import ListRequest, Scope
-from kg.schema import Collection, Schema
-from kg.timeline import (
+from kg.documents.description import Json
+from kg.documents.listing import Lister
+from kg.documents.parameters import PAGING, Parameters, check
+from kg.finding.requests import ListRequest, Scope
+from kg.pictures.timeline import (
     TIMELINE_LIMIT,
     Thing,
     dated_collections,
@@ -25,6 +22,9 @@ from kg.timeline import (
     timelines_about,
     written,
 )
+from kg.rdf.formats import HTML, JSON, Format
+from kg.schema.filters import filters_of
+from kg.schema.schema import Collection, Schema
 from kg.web.pages.items import profile_of, values_of
 from kg.web.pages.layout import link
 from kg.web.pages.timeline import timeline_page

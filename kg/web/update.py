@@ -7,7 +7,6 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 
 from kg.errors import Conflict, ParameterError
-from kg.publishing import Edit
 from kg.store.base import Transaction
 from kg.web.bodies import body_text
 from kg.web.protocol import (
@@ -20,6 +19,7 @@ from kg.web.protocol import (
     strong_tags,
 )
 from kg.web.writing import publish, writing, written
+from kg.writing.publishing import Edit
 
 bp = Blueprint("update", __name__)
 

@@ -7,16 +7,16 @@ from dataclasses import replace
 from flask import Blueprint, Response, request
 
 from kg.errors import NotFound, ParameterError
-from kg.publishing import graph_info
-from kg.report import Report
+from kg.rdf.terms import DefaultGraph, GraphName, NamedNode, Quad
 from kg.sources import materialise
-from kg.terms import DefaultGraph, GraphName, NamedNode, Quad
+from kg.validation.report import Report
 from kg.web.bodies import body_graph, form_files, graph_of
 from kg.web.protocol import graph_iris
 from kg.web.reports import report_response
 from kg.web.responses import known_parameters
 from kg.web.services import services, snapshot
 from kg.web.writing import writing
+from kg.writing.publishing import graph_info
 
 bp = Blueprint("validate", __name__)
 

@@ -9,16 +9,16 @@ from flask import Blueprint, Flask, Response, g, redirect, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Response as Redirect
 
-from kg.description import Json
+from kg.documents.description import Json
 from kg.errors import NotFound, ParameterError
-from kg.formats import HTML, JSON, RDF_PATCH, Format
-from kg.history import Difference, difference
-from kg.patches import write_patch
+from kg.rdf.formats import HTML, JSON, RDF_PATCH, Format
 from kg.store.base import VersionInfo
 from kg.web.pages.layout import language
 from kg.web.pages.versions import difference_page, history_page, version_page
 from kg.web.responses import asked_format, known_parameters, to_json
 from kg.web.services import pin, services
+from kg.writing.history import Difference, difference
+from kg.writing.patches import write_patch
 
 bp = Blueprint("versions", __name__)
 

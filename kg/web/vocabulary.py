@@ -7,11 +7,11 @@ from functools import partial
 
 from flask import Blueprint, Response, json
 
+from kg.documents.jsonld import context
 from kg.errors import NotFound
-from kg.formats import HTML, JSON_LD, RDF_FORMATS, Format
-from kg.jsonld import context
-from kg.parsing import serialize
-from kg.terms import NamedNode
+from kg.rdf.formats import HTML, JSON_LD, RDF_FORMATS, Format
+from kg.rdf.parsing import serialize
+from kg.rdf.terms import NamedNode
 from kg.web.pages.vocabulary import annotations_page, ontology_page, shapes_page
 from kg.web.responses import Answer, answered, known_parameters, negotiated
 from kg.web.services import services, snapshot

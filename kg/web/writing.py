@@ -13,20 +13,20 @@ from urllib.parse import unquote, urlsplit
 from flask import Flask, Response, current_app, g, json, request
 from werkzeug.exceptions import HTTPException
 
-from kg.access import Scope, Token, Tokens, token_path
-from kg.dry_run import DryRuns
 from kg.errors import KgError, NotAuthenticated, ParameterError, Refused
-from kg.formats import JSON
-from kg.iris import Iris
-from kg.isolation import IsolatedValidator
-from kg.publishing import Edit, Origin, Published, Publisher
-from kg.reach import Reach
+from kg.rdf.formats import JSON
+from kg.rdf.iris import Iris
 from kg.settings import Settings
 from kg.sources import Sources
 from kg.store.base import Store
-from kg.updates import Updates
+from kg.validation.isolation import IsolatedValidator
+from kg.validation.reach import Reach
 from kg.web.reports import result_json
 from kg.web.responses import to_json
+from kg.writing.access import Scope, Token, Tokens, token_path
+from kg.writing.dry_run import DryRuns
+from kg.writing.publishing import Edit, Origin, Published, Publisher
+from kg.writing.updates import Updates
 
 AUDIT = logging.getLogger("kg.audit")
 _STRICT = re.compile(r'(?:^|,)\s*handling\s*=\s*"?strict"?\s*(?:;|,|$)', re.IGNORECASE)

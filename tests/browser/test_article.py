@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from kg.formats import TURTLE
-from kg.namespaces import PREFIXES
-from kg.parsing import parse
-from kg.store.embedded import EmbeddedStore
-from kg.terms import NamedNode
+from kg.rdf.formats import TURTLE
+from kg.rdf.namespaces import PREFIXES
+from kg.rdf.parsing import parse
+from kg.rdf.terms import NamedNode
+from kg.store.embedded.store import EmbeddedStore
 from tests.browser.conftest import Readers
 from tests.commands import Server, serving
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from kg.namespaces import RDF, RDFS
-from kg.store.embedded import EmbeddedStore
-from kg.terms import Literal, NamedNode, Quad
+from kg.rdf.namespaces import RDF, RDFS
+from kg.rdf.terms import Literal, NamedNode, Quad
+from kg.store.embedded.store import EmbeddedStore
 from tests.browser.conftest import Complaints, Readers
 from tests.commands import Server, serving
 from tests.rest import IRIS

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.store.base import Store
-from kg.store.embedded import EmbeddedStore
+from kg.store.embedded.store import EmbeddedStore
 from kg.store.opening import TemporaryStore
 from tests.content import quick_folder
 from tests.servers.kinds import KINDS

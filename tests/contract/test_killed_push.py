@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from kg.iris import Iris
-from kg.namespaces import BASE
-from kg.pushing import Fate, Plan, Via, push
-from kg.store.embedded import EmbeddedStore
-from kg.store.records import count_graphs
-from kg.store.remote import remote_service
-from kg.store.service import Service
-from kg.terms import BlankNode, Quad
+from kg.exchange.pushing import Fate, Plan, Via, push
+from kg.rdf.iris import Iris
+from kg.rdf.namespaces import BASE
+from kg.rdf.terms import BlankNode, Quad
+from kg.store.embedded.store import EmbeddedStore
+from kg.store.remote.records import count_graphs
+from kg.store.remote.service import Service
+from kg.store.remote.store import remote_service
 from tests.commands import KG, clean_environment
 from tests.content import P, fill, quads, quick_folder
 from tests.servers.running import Server

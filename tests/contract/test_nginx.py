@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from kg.access import Scope, Tokens
+from kg.writing.access import Scope, Tokens
 from tests.commands import serving
 from tests.processes import soon
 from tests.rest import quads

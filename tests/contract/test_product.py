@@ -12,9 +12,9 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
-from kg.access import Scope, Tokens
 from kg.settings import Settings
 from kg.web.app import create_app
+from kg.writing.access import Scope, Tokens
 from tests.engines import ENGINES
 from tests.knowledge import ROOT
 from tests.rest import quads

@@ -8,11 +8,11 @@ from contextlib import closing
 import pytest
 
 from kg.errors import StoreUnreachable
-from kg.pushing import Fate, Plan, Pushed, Via, pulling, push
+from kg.exchange.pushing import Fate, Plan, Pushed, Via, pulling, push
+from kg.rdf.terms import BlankNode, Literal, NamedNode, Quad
 from kg.store.opening import TemporaryStore
-from kg.store.remote import remote_service
-from kg.store.service import Service
-from kg.terms import BlankNode, Literal, NamedNode, Quad
+from kg.store.remote.service import Service
+from kg.store.remote.store import remote_service
 from tests.content import EX, ONE, THREE, TWO, P, content, put
 from tests.servers.kinds import KINDS
 from tests.servers.running import Server

@@ -10,8 +10,8 @@ from datetime import timedelta
 import pytest
 
 from kg.errors import Conflict, InputError, NotFound, QuerySyntaxError
+from kg.rdf.terms import BlankNode, DefaultGraph, GraphName, Literal, NamedNode, Quad
 from kg.store.base import Store
-from kg.terms import BlankNode, DefaultGraph, GraphName, Literal, NamedNode, Quad
 from tests.content import EX, ONE, THREE, TWO, P, content, put, quads, triples, update
 
 XSD = "http://www.w3.org/2001/XMLSchema#"

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from kg.errors import Busy
-from kg.store.compaction import compact
+from kg.store.embedded.compaction import compact
 
 _PAUSE = 0.01  # seconds between two copies
 

@@ -10,9 +10,9 @@ import select
 import sys
 from pathlib import Path
 
+from kg.rdf.terms import NamedNode
 from kg.store.digests import describe_graph, version_digest
-from kg.store.embedded import EmbeddedSnapshot, EmbeddedStore
-from kg.terms import NamedNode
+from kg.store.embedded.store import EmbeddedSnapshot, EmbeddedStore
 
 _PAUSE = 0.002  # seconds between two reads, so that the writer gets a turn on a small machine
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.store.embedded import EmbeddedStore
-from kg.store.folder import Lock
+from kg.store.embedded.folder import Lock
+from kg.store.embedded.store import EmbeddedStore
 from tests.content import quick_folder
 from tests.faults.limits import read_only
 from tests.faults.reader import check

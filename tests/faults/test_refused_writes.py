@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from kg.access import FILE, Scope, Tokens
 from kg.cli.exits import Exit
 from kg.cli.main import main
-from kg.store.embedded import EmbeddedStore
+from kg.store.embedded.store import EmbeddedStore
+from kg.writing.access import FILE, Scope, Tokens
 from tests.commands import Server, serving
 from tests.content import quick_folder
 from tests.faults.limits import full_disk, powerless, read_only

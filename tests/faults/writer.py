@@ -22,9 +22,9 @@ from itertools import count
 from pathlib import Path
 
 from kg.errors import StoreError
+from kg.rdf.terms import DefaultGraph, Literal, NamedNode, Quad
 from kg.store.base import VersionInfo
-from kg.store.embedded import EmbeddedStore
-from kg.terms import DefaultGraph, Literal, NamedNode, Quad
+from kg.store.embedded.store import EmbeddedStore
 from tests.faults.limits import full_disk, powerless
 
 GRAPHS = tuple(NamedNode(f"urn:graph:{number}") for number in range(3))

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.settings import Settings
-from kg.store.records import RECORD, count_graphs
-from kg.store.remote import RemoteStore, remote_store
+from kg.store.remote.records import RECORD, count_graphs
+from kg.store.remote.store import RemoteStore, remote_store
 
 _PATIENCE = 60.0  # seconds for a server to answer its first request
 _POLL = 0.1

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.store.records import read_head
-from kg.terms import Quad
+from kg.rdf.terms import Quad
+from kg.store.remote.records import read_head
 from tests.content import fill
 from tests.servers.kinds import KINDS
 from tests.servers.running import NotInstalled, Server

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from kg.description import Json
+from kg.documents.description import Json
 from kg.questions.catalogue import COVERAGE
 from kg.questions.coverage import Coverage
-from kg.terms import NamedNode
+from kg.rdf.terms import NamedNode
 from kg.web.pages.items import Thing
 from kg.web.services import lookup, presenter, services
 

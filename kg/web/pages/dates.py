@@ -7,7 +7,7 @@ from datetime import date
 
 from markupsafe import Markup
 
-from kg.edtf import Form, Span, When, parse_edtf
+from kg.pictures.edtf import Form, Span, When, parse_edtf
 from kg.web.pages.messages import Messages
 
 _TIME = Markup('<time datetime="%s" title="%s">%s</time>')

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.description import Json
-from kg.formats import RDF_FORMATS
+from kg.documents.description import Json
+from kg.rdf.formats import RDF_FORMATS
 from kg.store.base import VersionInfo
 from kg.web.pages.layout import rendered
 

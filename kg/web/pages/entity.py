@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
-from kg.description import Json
-from kg.patterns import LABELS
+from kg.documents.description import Json
 from kg.questions.catalogue import QUESTIONS, Question
-from kg.schema import Class, Group, Member, Profile, Schema
+from kg.schema.patterns import LABELS
+from kg.schema.schema import Class, Group, Member, Profile, Schema
 from kg.web.pages.article import Reading
 from kg.web.pages.items import (
     Field,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kg.description import Json
-from kg.namespaces import SCHEMA
-from kg.patterns import LABELS
-from kg.schema import Schema
+from kg.documents.description import Json
+from kg.rdf.namespaces import SCHEMA
+from kg.schema.patterns import LABELS
+from kg.schema.schema import Schema
 from kg.web.pages.items import Thing, profile_of, values_of
 
 

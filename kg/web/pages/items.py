@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias, cast
 
-from kg.description import Json
-from kg.namespaces import DCTERMS, SKOS
-from kg.patterns import NAMES
-from kg.schema import Member, Profile, Schema
+from kg.documents.description import Json
+from kg.rdf.namespaces import DCTERMS, SKOS
+from kg.schema.patterns import NAMES
+from kg.schema.schema import Member, Profile, Schema
 
 Thing: TypeAlias = Mapping[str, Json]
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, g, render_template, request
 
-from kg.formats import HTML
+from kg.rdf.formats import HTML
 from kg.web.language import PARAMETER
 from kg.web.pages.assets import script, stylesheet
 from kg.web.pages.dates import Dates

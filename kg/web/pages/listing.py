@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.choices import Choice
-from kg.description import Json
-from kg.filters import Filter, Kind, filters_of, spelled
-from kg.listing import ListRequest
-from kg.operators import IS
-from kg.parameters import sortable
-from kg.schema import Collection, Member, Schema
+from kg.documents.choices import Choice
+from kg.documents.description import Json
+from kg.documents.listing import ListRequest
+from kg.documents.parameters import sortable
+from kg.schema.filters import Filter, Kind, filters_of, spelled
+from kg.schema.operators import IS
+from kg.schema.schema import Collection, Member, Schema
 from kg.web.pages.items import Item, Thing, item_of, profile_of
 from kg.web.pages.layout import rendered, translator
 

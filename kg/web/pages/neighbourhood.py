@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from kg.description import Json
+from kg.documents.description import Json
 from kg.web.pages.items import Thing
 from kg.web.pages.layout import rendered
 

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from kg.description import Json
-from kg.namespaces import XSD
-from kg.schema import Member, Schema
+from kg.documents.description import Json
+from kg.rdf.namespaces import XSD
+from kg.schema.schema import Member, Schema
 from kg.web.pages.dates import Dates
 from kg.web.pages.items import Field, Item, Thing, status_of
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kg.choices import Choice
-from kg.description import Json
+from kg.documents.choices import Choice
+from kg.documents.description import Json
 from kg.questions.catalogue import Question
-from kg.schema import Member, Schema
+from kg.schema.schema import Member, Schema
 from kg.web.pages.layout import rendered
 from kg.web.services import services
 

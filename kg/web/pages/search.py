@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from kg.choices import Choice
-from kg.description import Json
-from kg.schema import Schema
+from kg.documents.choices import Choice
+from kg.documents.description import Json
+from kg.schema.schema import Schema
 from kg.web.pages.layout import language, rendered
 from kg.web.services import services
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from flask import g, request
 
-from kg.description import Json
-from kg.formats import RDF_FORMATS, RESULTS_FORMATS, Format
-from kg.members import Class, Member
-from kg.namespaces import BASE, shorten
-from kg.schema import Schema
+from kg.documents.description import Json
+from kg.rdf.formats import RDF_FORMATS, RESULTS_FORMATS, Format
+from kg.rdf.namespaces import BASE, shorten
+from kg.schema.members import Class, Member
+from kg.schema.schema import Schema
 from kg.web.pages.layout import language, link, rendered, translator
 from kg.web.services import reader_languages, services
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kg.edtf import Form, Span, When
-from kg.schema import Collection
-from kg.timeline import Happening, Thing
+from kg.pictures.edtf import Form, Span, When
+from kg.pictures.timeline import Happening, Thing
+from kg.schema.schema import Collection
 from kg.web.pages.dates import Dates, bounds
 from kg.web.pages.layout import rendered, translator
 from kg.web.pages.scale import Scale, day_after, scale_of

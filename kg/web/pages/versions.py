@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby, islice
 
-from kg.description import Json, Writer
-from kg.facts import Node
-from kg.history import Difference
-from kg.lookup import Lookup
-from kg.namespaces import shorten
-from kg.terms import BlankNode, Literal, NamedNode, Quad, Term, Triple
+from kg.documents.description import Json, Writer
+from kg.documents.lookup import Lookup
+from kg.finding.facts import Node
+from kg.rdf.namespaces import shorten
+from kg.rdf.terms import BlankNode, Literal, NamedNode, Quad, Term, Triple
 from kg.web.pages.layout import rendered
 from kg.web.services import presenter, services
+from kg.writing.history import Difference
 
 SHOWN = 1000  # triples of a difference; all of them are in the patch
 

@@ -1,0 +1,1 @@
+"""Things, lists of things and reports as people and programs read them."""

@@ -1,0 +1,1 @@
+"""What the SPARQL endpoint does, whoever speaks HTTP for it."""

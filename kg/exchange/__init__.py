@@ -1,0 +1,1 @@
+"""Files for other stores, other stores themselves, and the whole store as one file."""

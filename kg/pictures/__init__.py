@@ -1,0 +1,1 @@
+"""Things as they stand to each other: in a network, and in time."""

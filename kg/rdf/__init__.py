@@ -1,0 +1,1 @@
+"""RDF itself: terms, names, formats, documents in and out."""

@@ -1,0 +1,1 @@
+"""What ontology and shapes say: classes, members, collections, filters, and their SPARQL."""

@@ -1,0 +1,1 @@
+"""The embedded store: immutable versions in folders that share files."""
