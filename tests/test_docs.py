@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from docs import generated
+from docs import generated, modules
 from kg.cli.main import COMMANDS
 from kg.rdf.namespaces import shorten
 from kg.schema.schema import Schema
@@ -109,6 +109,20 @@ def test_the_reference_names_every_class_property_and_shape() -> None:
     assert [
         each for each in rules if f"`{each}`" not in shapes and f"## {each}" not in shapes
     ] == []
+
+
+def test_the_architecture_lists_every_module_with_its_duty() -> None:
+    """As ``python -m docs.modules`` writes it."""
+    assert modules.ARCHITECTURE.read_text("utf-8") == modules.written()
+
+
+def test_the_journeys_lead_through_modules_that_there_are() -> None:
+    text = modules.ARCHITECTURE.read_text("utf-8").partition("## Decisions")[0]
+    rooms = set(re.findall(r"▼ ([a-z_.]+)", text))
+    assert len(rooms) > 20
+    paths = [ROOT / "kg" / each.replace(".", "/") for each in rooms]
+    gone = [path for path in paths if not (path.is_dir() or path.with_suffix(".py").exists())]
+    assert gone == []
 
 
 def _predicates(schema: Schema) -> set[str]:
