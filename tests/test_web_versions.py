@@ -51,6 +51,13 @@ def test_versions_are_listed_newest_first_and_described(anna: Writer) -> None:
         assert anna.client.get(path).status_code == 404, path
 
 
+@pytest.mark.parametrize("path", ["/versions", "/timemap/", "/health", "/metrics"])
+def test_what_is_of_no_version_is_not_kept_for_one(anna: Writer, path: str) -> None:
+    response = anna.client.get(f"{path}?version=1")
+    assert response.status_code == 200
+    assert "immutable" not in response.headers.get("Cache-Control", "")
+
+
 def test_a_difference_is_an_rdf_patch_or_json(anna: Writer) -> None:
     response = anna.client.get("/versions/1..3")
     assert response.mimetype == RDF_PATCH

@@ -20,7 +20,7 @@ from kg.errors import NotFound, ParameterError
 from kg.rdf.formats import LINK_FORMAT
 from kg.store.base import VersionInfo, Versions
 from kg.web.services import services, snapshot
-from kg.web.versions import LIMIT, NO_PAST, version_number
+from kg.web.versions import LIMIT, NO_PAST, of_all_versions, version_number
 from kg.writing.history import version_at
 
 bp = Blueprint("memento", __name__)
@@ -46,6 +46,7 @@ def timemap(path: str) -> Response:
     """
     if not services().querying.is_versioned:
         raise NotFound(NO_PAST)
+    of_all_versions()
     _refuse_unknown(f"/{path}")
     known = services().store.versions()
     before = version_number(request.args.get(_OLDER))

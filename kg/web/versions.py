@@ -40,6 +40,7 @@ def init_app(app: Flask) -> None:
 @bp.get("/versions")
 def versions() -> Response | Redirect:
     """The versions that are kept, newest first, a page at a time."""
+    of_all_versions()
     asked = known_parameters("before", "from", "to")
     if "from" in asked or "to" in asked:
         return _to_difference(asked)
@@ -140,10 +141,13 @@ def _select() -> None:
 
 
 def _keep(response: Response) -> Response:
-    """Let caches keep what is of a version, and stay in the version on a redirect."""
+    """Let caches keep what is of a version, and stay in the version on a redirect.
+
+    What no cache may keep, such as figures of the running service, is of no version.
+    """
     if g.get("pinned") is None:
         return response
-    if response.status_code in {200, 304}:
+    if response.status_code in {200, 304} and not response.cache_control.no_store:
         _let_keep(response)
     place = response.headers.get("Location", "")
     if place and "version=" not in place:
@@ -176,6 +180,11 @@ def _required(asked: Mapping[str, str], name: str) -> int:
     if number is None:
         raise ParameterError(f"{name}: expected the number of a version.", parameter=name)
     return number
+
+
+def of_all_versions() -> None:
+    """Tell that the answer is about all versions, so that it changes whatever version is asked."""
+    g.pinned = None
 
 
 def version_number(text: str | None) -> int | None:
