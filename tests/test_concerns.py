@@ -88,11 +88,13 @@ def results(triples: Set[Triple]) -> set[tuple[Term, str, Term | None]]:
 
 
 def dependents(old: Set[Triple], new: Set[Triple]) -> Set[Term]:
-    """The nodes that an example's change is said to have other results for."""
+    """The nodes that an example's change is said to have other results for.
+
+    It is all of them where that cannot be told, as of blank nodes.
+    """
     base = FakeSnapshot([*in_graph(old, ARTICLE), *concepts()])
     nodes = Dependents(base, reach(), removed=old - new, added=new - old).nodes()
-    assert nodes is not None
-    return nodes
+    return {each.subject for each in old | new} if nodes is None else nodes
 
 
 @pytest.mark.parametrize("path", INVALID[::2], ids=lambda path: path.stem)

@@ -65,7 +65,7 @@ def _server(
                     continue
                 connection.settimeout(1)
                 try:
-                    connection.recv(1 << 16)
+                    _take_request(connection)
                 except ssl.SSLError:  # whoever called does not trust us
                     connection.close()
                     continue
@@ -87,6 +87,16 @@ def _server(
             thread.join()
             for connection in held:
                 connection.close()
+
+
+def _take_request(connection: socket.socket) -> None:
+    """All of a request: who is answered before that, and hung up on, asks again."""
+    with connection.makefile("rb") as stream:
+        length = 0
+        while (line := stream.readline()).strip():
+            name, _, value = line.partition(b":")
+            length = int(value) if name.lower() == b"content-length" else length
+        stream.read(length)
 
 
 def _listener(tls: ssl.SSLContext | None) -> socket.socket:

@@ -18,7 +18,9 @@ def export(snapshot: Snapshot, rdf_format: Format, *, graph: NamedNode | None = 
     of all graphs together, each once. Raises NotFound where the version has no such graph.
     """
     if graph is not None and graph.value not in snapshot.info.graphs:
-        known = ", ".join(iri.rpartition("/")[2] or "default" for iri in snapshot.info.graphs)
+        known = ", ".join(
+            iri.rpartition("/")[2] or "default" for iri in sorted(snapshot.info.graphs)
+        )
         raise NotFound(f"The store has no graph <{graph.value}>. It has: {known or 'none'}.")
     return serialize(canonical(snapshot.quads(graph)), rdf_format)
 

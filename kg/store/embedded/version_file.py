@@ -113,7 +113,7 @@ def _version(document: Mapping[str, Any], graphs: Mapping[str, GraphInfo]) -> Ve
         message=document["message"],
         parent=document["parent"],
         digest=document["digest"],
-        graphs=graphs,
+        graphs=dict(sorted(graphs.items())),
     )
 
 
