@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import pytest
 
 from kg.errors import EmptyGraph
 from kg.progress import unwatched
-from kg.rdf.formats import TURTLE
+from kg.rdf.formats import N_QUADS, TURTLE
 from kg.rdf.iris import Iris
 from kg.rdf.namespaces import RDF
 from kg.rdf.parsing import parse, parse_file
@@ -114,13 +114,26 @@ def violations(report: Report) -> set[tuple[Term, str, str | None, Term | None]]
     return {(each.node, each.constraint, each.path, each.value) for each in found}
 
 
+def shared(portion: Portion) -> Iterator[Quad]:
+    """What is in the context of many portions."""
+    for document in portion.shared:
+        yield from parse(document, N_QUADS)
+
+
 def portions(
-    base: Sequence[Quad], graph: NamedNode, after: Iterable[Quad], known: Reach, **sizes: int
+    base: Sequence[Quad],
+    graph: NamedNode,
+    after: Iterable[Quad],
+    known: Reach,
+    *,
+    small: int = 1_000,
+    portion: int = 10_000,
 ) -> list[Portion]:
     """What a change of a graph is validated in."""
-    concerns = Concerns(FakeSnapshot(base), IRIS, known, {graph: list(after)}, **sizes)
+    changed: dict[GraphName, list[Quad]] = {graph: list(after)}
+    concerns = Concerns(FakeSnapshot(base), IRIS, known, changed, small=small, portion=portion)
     return [
-        Portion(list(each.data), list(each.context), each.partial)
+        Portion(list(each.data), [*each.context, *shared(each)], partial=each.partial)
         for each in concerns.portions(unwatched)
     ]
 

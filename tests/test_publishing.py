@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from kg.errors import EmptyGraph, InputError, NotConforming, NotFound, Refused
+from kg.rdf.formats import N_QUADS
 from kg.rdf.iris import Iris
 from kg.rdf.namespaces import PREFIXES, RDF
+from kg.rdf.parsing import parse
 from kg.rdf.terms import Literal, NamedNode, Quad
 from kg.settings import Settings
 from kg.store.base import Transaction
@@ -43,6 +45,7 @@ class Recorder:
         for portion in portions:
             self.data.update(portion.data)
             self.context.update(portion.context)
+            self.context.update(*(parse(document, N_QUADS) for document in portion.shared))
             yield Report()
 
     def graphs(self) -> set[object]:

@@ -51,7 +51,7 @@ def test_versions_are_listed_newest_first_and_described(anna: Writer) -> None:
         assert anna.client.get(path).status_code == 404, path
 
 
-@pytest.mark.parametrize("path", ["/versions", "/timemap/", "/health", "/metrics"])
+@pytest.mark.parametrize("path", ["/versions", "/timemap/sparql", "/health", "/metrics"])
 def test_what_is_of_no_version_is_not_kept_for_one(anna: Writer, path: str) -> None:
     response = anna.client.get(f"{path}?version=1")
     assert response.status_code == 200

@@ -24,7 +24,9 @@ from pyshacl.graph_abstraction import OxigraphDataGraph
 from pyshacl.pytypes import SHACLExecutor
 
 from kg.errors import EmptyGraph, ShapesError
+from kg.rdf.formats import N_QUADS
 from kg.rdf.namespaces import SH
+from kg.rdf.parsing import parse
 from kg.rdf.terms import BlankNode, Literal, NamedNode, Quad, Term, Triple
 from kg.validation.origins import Origins
 from kg.validation.report import Report, Result, Severity
@@ -59,7 +61,9 @@ class Validator:
     def reports(self, portions: Iterable[Portion]) -> Generator[Report]:
         """The report on each portion in turn. Raises what ``validate`` raises."""
         for each in portions:
-            yield self.validate(each.data, context=each.context, partial=each.partial)
+            shared = (parse(document, N_QUADS) for document in each.shared)
+            context = chain(each.context, *shared)
+            yield self.validate(each.data, context=context, partial=each.partial)
 
     def validate(
         self, data: Iterable[Quad], *, context: Iterable[Quad] = (), partial: bool = False

@@ -94,7 +94,8 @@ class IsolatedValidator:
 
     def _report(self, portion: Portion, end: float) -> Report:
         """The report on a portion, made before ``end`` by the clock that cannot be set back."""
-        data, context = _written(portion.data), _written(portion.context)
+        data = _written(portion.data)
+        context = b"".join((_written(portion.context), *portion.shared))
         seconds = end - time.monotonic()
         if seconds <= 0:
             raise self._too_long()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 class Portion:
     """What is validated at once: ``data``, by what is known of it there and in the ``context``.
 
+    What is ``shared``, documents in N-Quads, is context as well, and the same for many portions.
     Where it is ``partial``, the data need not describe anything that a shape is about.
     """
 
     data: Iterable[Quad]
     context: Iterable[Quad] = ()
+    shared: Sequence[bytes] = ()
     partial: bool = False
 
 

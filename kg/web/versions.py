@@ -44,8 +44,7 @@ def versions() -> Response | Redirect:
     asked = known_parameters("before", "from", "to")
     if "from" in asked or "to" in asked:
         return _to_difference(asked)
-    before = version_number(asked.get("before"))
-    known = services().store.versions().below(before)
+    known = services().store.versions().below(version_number(asked.get("before")))
     page, rest = known[:LIMIT], known.numbers[LIMIT:]
     following = f"{request.script_root}/versions?before={page[-1].number}" if rest else None
     items: list[Json] = [_summary(info) for info in page]

@@ -10,9 +10,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from dataclasses import dataclass
 from itertools import chain
 
+from kg.cache import ByteCache
 from kg.progress import Progress
+from kg.rdf.formats import N_QUADS
 from kg.rdf.iris import Iris
 from kg.rdf.namespaces import RDF
+from kg.rdf.parsing import serialize
 from kg.rdf.terms import BlankNode, DefaultGraph, GraphName, NamedNode, Quad, Term
 from kg.sources import VOCABULARY
 from kg.store.base import Snapshot
@@ -75,15 +78,18 @@ class Concerns:
         reach: Reach,
         after: Mapping[GraphName, Collection[Quad]],
         *,
+        kept: ByteCache[bytes] | None = None,
         small: int = _SMALL,
         portion: int = _PORTION,
     ) -> None:
         """Written graphs of up to ``small`` triples are validated whole.
 
-        Of the others, graphs of some ``portion`` triples are in memory at a time.
+        Of the others, graphs of some ``portion`` triples are in memory at a time. What articles
+        share is written out once and ``kept`` by its digest.
         """
         self._base = base
         self._after = after
+        self._kept = kept or ByteCache(0)
         self._small, self._size = small, portion
         self._ignored = {*after, *(iris.graph(name) for name in VOCABULARY)}
         self._shared = [iris.graph(name) for name in SHARED]
@@ -136,9 +142,19 @@ class Concerns:
     def _portion(self, chosen: _Chosen, *, of: Sequence[NamedNode]) -> Portion:
         """What is chosen of the graphs ``of``, or of those written, with all around it."""
         around = _Around(self._base, self._shared, {*self._ignored, *of})
+        shared = [self._document(graph) for graph in self._shared if graph in around.whole]
         written = chain.from_iterable(self._after.values()) if of else ()
         context = chain(chosen.rest, written, around.context(chosen.data, chosen.rest))
-        return Portion(chosen.data, context, partial=bool(of or chosen.rest))
+        return Portion(chosen.data, context, shared, partial=bool(of or chosen.rest))
+
+    def _document(self, graph: NamedNode) -> bytes:
+        """A graph of the base in N-Quads."""
+        digest = self._base.info.graphs[graph.value].digest
+        known = self._kept.get(digest)
+        if known is None:
+            known = serialize(self._base.quads(graph), N_QUADS)
+            self._kept.put(digest, known)
+        return known
 
 
 class _Around:
@@ -148,16 +164,15 @@ class _Around:
         self, base: Snapshot, shared: Sequence[NamedNode], ignored: Set[GraphName]
     ) -> None:
         self._base = base
-        self._whole = [graph for graph in shared if graph not in ignored]
+        known = base.info.graphs
+        self.whole = [each for each in shared if each not in ignored and each.value in known]
         self._ignored: Set[Term | DefaultGraph] = {*ignored, *shared}
 
     def context(self, data: Sequence[Quad], rest: Sequence[Quad]) -> Iterator[Quad]:
         """What other graphs say of all nodes, and of what points to ``data`` and to their values.
 
-        All shared graphs are in it.
+        Without the shared graphs, which are known ``whole``.
         """
-        for graph in self._whole:
-            yield from self._base.quads(graph)
         nodes = {node for quad in chain(data, rest) for node in (quad.subject, quad.object)}
         for node in nodes:
             yield from self._found(_DESCRIBING, node)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self, TypeAlias
 
+from kg.cache import ByteCache
 from kg.errors import Conflict, EmptyGraph, InputError, NotConforming, Refused, ShapesError
 from kg.progress import Progress, unwatched
 from kg.rdf.iris import Iris
@@ -23,6 +24,8 @@ from kg.validation.validators import Checker, make_validator
 from kg.writing.concerns import Concerns
 
 Edit: TypeAlias = Callable[[Transaction], None]
+
+_KEPT = 64 << 20  # bytes of what articles share, written out for validation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +55,7 @@ class Published:
 class Publisher:
     """Applies edits to ``store``. Without a ``checker`` there are no shapes: all conforms.
 
-    ``reach`` is of the shapes that the checker has.
+    ``reach`` is of the shapes that the checker has; ``kept`` is what many validations read.
     """
 
     store: Store
@@ -60,6 +63,7 @@ class Publisher:
     iris: Iris
     checker: Checker | None
     reach: Reach
+    kept: ByteCache[bytes] = field(default_factory=lambda: ByteCache(_KEPT))
 
     @classmethod
     def local(cls, settings: Settings, store: Store) -> Self:
@@ -107,15 +111,18 @@ class Publisher:
         _refuse_empty(change.graphs(), data)
         self._materialise(change, data)
         after = {graph: tuple(change.quads(graph)) for graph in data}
-        base = self.store.snapshot(change.base.number)
-        return self._report(self.checker, Concerns(base, self.iris, self.reach, after), progress)
+        concerns = self._concerns(self.store.snapshot(change.base.number), after)
+        return self._report(self.checker, concerns, progress)
 
     def rehearse(self, base: Snapshot, graph: GraphName, quads: Iterable[Quad]) -> Report:
         """The report that replacing ``graph`` in the version ``base`` by ``quads`` would get."""
         if self.checker is None:
             return Report()
         after = {graph: set(materialise(quads, self.schema))}
-        return self._report(self.checker, Concerns(base, self.iris, self.reach, after), unwatched)
+        return self._report(self.checker, self._concerns(base, after), unwatched)
+
+    def _concerns(self, base: Snapshot, after: Mapping[GraphName, Collection[Quad]]) -> Concerns:
+        return Concerns(base, self.iris, self.reach, after, kept=self.kept)
 
     def _report(self, checker: Checker, concerns: Concerns, progress: Progress) -> Report:
         """The report on the graphs written and what depends on them.

@@ -176,14 +176,20 @@ def _merge_apart(base: Path, draft: Path, target: Path, progress: Progress) -> N
 
 
 def _written(draft: Path) -> int:
-    """How many bytes stand in a draft that do not stand in the version that it began as."""
+    """How many bytes stand in a draft that do not stand in the version that it began as.
+
+    They are put on the disk at once: a writer who waits for the disk waits for all that is to go
+    there, and hundreds of megabytes in one go would be seconds.
+    """
     total = 0
     for table in draft.glob("*.sst"):
         try:
             found = table.stat()
+            if found.st_nlink == 1:
+                total += found.st_size
+                durable.sync(table)
         except FileNotFoundError:
             continue  # merged into another
-        total += found.st_size * (found.st_nlink == 1)
     return total
 
 
