@@ -19,8 +19,8 @@ __all__ = ["Description", "Lookup", "text"]
 # Up to how many values of view members, whole ones and others, a document shows all. Where there
 # are more, it shows only the first, each member its fair share, and a list of its own has all: so
 # no document grows with the graph, and what many articles speak of has a survey.
-WHOLE_LIMIT, WHOLE_FIRST = 32, 12
-VIEW_LIMIT, VIEW_FIRST = 80, 40
+WHOLE_LIMIT, WHOLE_FIRST = 32, 10
+VIEW_LIMIT, VIEW_FIRST = 80, 30
 
 
 class Lookup:
