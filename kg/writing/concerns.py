@@ -142,7 +142,7 @@ class Concerns:
     def _portion(self, chosen: _Chosen, *, of: Sequence[NamedNode]) -> Portion:
         """What is chosen of the graphs ``of``, or of those written, with all around it."""
         around = _Around(self._base, self._shared, {*self._ignored, *of})
-        shared = [self._document(graph) for graph in self._shared if graph in around.whole]
+        shared = [self._document(graph) for graph in around.whole]
         written = chain.from_iterable(self._after.values()) if of else ()
         context = chain(chosen.rest, written, around.context(chosen.data, chosen.rest))
         return Portion(chosen.data, context, shared, partial=bool(of or chosen.rest))

@@ -162,7 +162,7 @@ def _merge_apart(base: Path, draft: Path, target: Path, progress: Progress) -> N
     )
     try:
         while child.poll() is None:
-            progress(_STEP, done=min(_written(draft), size), total=size)
+            progress(_STEP, done=min(_flushed(draft), size), total=size)
             time.sleep(_LOOK)
         output = child.communicate()[0]
     finally:
@@ -175,11 +175,11 @@ def _merge_apart(base: Path, draft: Path, target: Path, progress: Progress) -> N
         raise OSError(output.decode() or f"the process that compacts ended by {child.returncode}")
 
 
-def _written(draft: Path) -> int:
-    """How many bytes stand in a draft that do not stand in the version that it began as.
+def _flushed(draft: Path) -> int:
+    """Put on the disk what a draft has beyond the version that it began as; how many bytes that is.
 
-    They are put on the disk at once: a writer who waits for the disk waits for all that is to go
-    there, and hundreds of megabytes in one go would be seconds.
+    A writer who waits for the disk waits for all that is to go there: hundreds of megabytes in one
+    go would be seconds.
     """
     total = 0
     for table in draft.glob("*.sst"):
