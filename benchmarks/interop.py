@@ -50,8 +50,7 @@ union of our graphs, and the rows compared in their order.
 """
 _TAIL = """
 *Identical* means that every graph is the same, term by term, with no fold. Otherwise the folds that
-it took are named: *language tags in lower case*, *numbers by value*, *dates without Z*. No other
-difference is forgiven.
+it took are named: *numbers by value*, *dates without Z*. No other difference is forgiven.
 """
 
 

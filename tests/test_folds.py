@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kg.exchange.folds import FOLDS, folds_needed
+from kg.rdf.formats import N_QUADS
 from kg.rdf.namespaces import XSD
+from kg.rdf.parsing import parse
 from kg.rdf.terms import Literal, NamedNode, Quad
 
 NODE = NamedNode("urn:a")
@@ -13,6 +15,11 @@ NODE = NamedNode("urn:a")
 
 def _quads(*values: NamedNode | Literal) -> list[Quad]:
     return [Quad(NODE, NODE, value) for value in values]
+
+
+def _lines(value: str) -> list[Quad]:
+    """What another store's N-Triples say of the node."""
+    return parse(f"<{NODE.value}> <{NODE.value}> {value} .".encode(), N_QUADS)
 
 
 def _typed(text: str, datatype: str) -> Literal:
@@ -28,6 +35,11 @@ PAIRS = [
 
 def test_what_is_equal_needs_no_fold() -> None:
     assert folds_needed(_quads(NODE, Literal("x")), _quads(Literal("x"), NODE)) == ()
+
+
+def test_language_tags_are_equal_whatever_their_case() -> None:
+    """As RDF 1.1 compares them (§3.3): the term model writes all of them in lower case."""
+    assert folds_needed(_quads(Literal("x", language="en-GB")), _lines('"x"@EN-gb')) == ()
 
 
 @pytest.mark.parametrize(("ours", "theirs"), PAIRS, ids=str)

@@ -114,7 +114,7 @@ def test_what_does_not_conform_is_not_published(store: EmbeddedStore, sources: S
     broken = (q for q in entities if (q.subject, q.predicate) != (PUTIN, identifier))
     with pytest.raises(NotConforming) as caught:
         rebuild(store, with_graph(sources, "entities", *broken))
-    assert {each.node for each in caught.value.report.violations} == {PUTIN}
+    assert {each.node for each in caught.value.report.results} == {PUTIN}
     assert store.snapshot().info == before
 
 

@@ -102,7 +102,7 @@ def test_partial_data_need_not_describe_what_a_shape_is_about(
     with pytest.raises(EmptyGraph):
         validator.validate(foreign)
     (report,) = validator.reports([Portion(foreign, partial=True)])
-    assert {each.node for each in report.violations} == {NamedNode("urn:x")}
+    assert {each.node for each in report.results} == {NamedNode("urn:x")}
 
 
 def test_a_killed_process_fails_one_validation_only(validator: IsolatedValidator) -> None:

@@ -128,7 +128,7 @@ def test_a_violation_in_the_graph_written_ends_the_search(publisher: Publisher) 
     edit = adding(ENTITIES, [Quad(PUTIN, TYPE, NamedNode(f"{PREFIXES['ekg']}Place"))])
     with pytest.raises(NotConforming) as error:
         publisher.publish(edit, EDITOR)
-    assert {each.node for each in error.value.report.violations} == {PUTIN}
+    assert {each.node for each in error.value.report.results} == {PUTIN}
 
 
 def test_what_changes_nothing_makes_no_version(publisher: Publisher) -> None:

@@ -45,11 +45,6 @@ def _folded(quad: Quad, fold: Callable[[Literal], Literal]) -> Quad:
     return Quad(quad.subject, quad.predicate, fold(value), quad.graph_name)
 
 
-def _lower_tag(literal: Literal) -> Literal:
-    language = literal.language
-    return Literal(literal.value, language=language.lower()) if language else literal
-
-
 def _by_value(literal: Literal) -> Literal:
     if literal.datatype.value not in _INTEGERS:
         return literal
@@ -68,7 +63,6 @@ def _without_zone(literal: Literal) -> Literal:
 
 FOLDS: Mapping[str, Callable[[Literal], Literal]] = MappingProxyType(
     {
-        "language tags in lower case": _lower_tag,
         "numbers by value": _by_value,
         "dates without Z": _without_zone,
     }

@@ -94,11 +94,6 @@ class Report:
         return not self._of(Severity.VIOLATION)
 
     @property
-    def violations(self) -> tuple[Result, ...]:
-        """What makes the graph unfit."""
-        return self._of(Severity.VIOLATION)
-
-    @property
     def warnings(self) -> tuple[Result, ...]:
         """What an editor should look at."""
         return self._of(Severity.WARNING)
