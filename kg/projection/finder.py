@@ -6,6 +6,7 @@ import logging
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from threading import Lock
 from typing import Self, TypeVar
 
@@ -114,10 +115,10 @@ class ProjectedFinder:
         def read(tables: Reading) -> Views:
             reached = {each: tables.reached(node, each, limit) for each, limit in views.items()}
             counts = {each: tables.count(reached[each], limit) for each, limit in views.items()}
-            return {
-                each: tables.stating(tables.first(reached[each], count), each, node)
-                for each, count in share(tables.facts([node]), counts).items()
-            }
+            shares = share(tables.facts([node]), counts)
+            found = {each: tables.first(reached[each], count) for each, count in shares.items()}
+            tables.read(chain.from_iterable(found.values()))
+            return {each: tables.stating(keys, each, node) for each, keys in found.items()}
 
         return self._answer(read, lambda: self._asking.about(node, views, share))
 
@@ -127,7 +128,7 @@ class ProjectedFinder:
         """All that things say, and what is shown of everything they link to."""
 
         def read(tables: Reading) -> list[Fact]:
-            chosen = dict.fromkeys((*nodes, *tables.values(nodes, include)))
+            chosen = dict.fromkeys((*nodes, *(tables.values(nodes, include) if include else ())))
             facts = tables.facts(chosen)
             known = {o for _, p, o, _ in facts if isinstance(o, NamedNode) and p.value != TYPE}
             others = known.union(linked) - chosen.keys()

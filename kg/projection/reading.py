@@ -24,14 +24,19 @@ _READ_LATELY = 5000  # things that are kept as read, some ten MiB
 _UNKNOWN = -1  # stands for the kind of what says nothing
 _NOTHING: tuple[int, Statements] = (_UNKNOWN, {})
 
-# Of each kind the first few, found by the index, without looking at the many others. No text is
-# behind x''.
+# Nothing behind a place where one way alone has led to enough is among the first, so it is not read
+# in. No text is behind x''.
 _FIRST = """
-SELECT DISTINCT link.key FROM json_each(:values) AS start CROSS JOIN json_each(:kinds) AS known
-CROSS JOIN link ON relation = :relation AND link.value = start.value AND kind = known.value
-WHERE link.key <= ifnull((
-    SELECT key FROM link WHERE relation = :relation AND value = start.value AND kind = known.value
-    ORDER BY key LIMIT 1 OFFSET :limit - 1), x'')
+WITH start AS (
+    SELECT one.value, known.value AS kind FROM json_each(:values) AS one
+    CROSS JOIN json_each(:kinds) AS known
+)
+SELECT DISTINCT link.key FROM start CROSS JOIN link
+ON relation = :relation AND link.value = start.value AND link.kind = start.kind
+WHERE link.key <= (SELECT min(ifnull((
+    SELECT key FROM link
+    WHERE relation = :relation AND link.value = start.value AND link.kind = start.kind
+    ORDER BY key LIMIT 1 OFFSET :limit - 1), x'')) FROM start)
 ORDER BY link.key LIMIT :limit
 """
 COUNT = "SELECT count(*) FROM (SELECT 1 FROM link WHERE relation = ? AND value = ?{} LIMIT ?)"
@@ -149,6 +154,8 @@ class Reading:
 
     def first(self, reached: Reached, limit: int) -> list[str]:
         """The keys of the first ``limit`` things that are there, by IRI."""
+        if not limit:
+            return []
         found = set(reached.keys)
         asked = {"kinds": json.dumps(reached.kinds), "limit": limit}
         for relation, links in groupby(sorted(reached.links), key=itemgetter(0)):
@@ -224,7 +231,8 @@ class Reading:
 
     def read(self, keys: Iterable[str]) -> None:
         """Read what nodes say by one statement, for ``thing`` to find it read."""
-        self._read([key for key in keys if key not in self.terms.said])
+        if unread := [key for key in keys if key not in self.terms.said]:
+            self._read(unread)
 
     def _read(self, keys: list[str]) -> dict[str, tuple[int, Statements]]:
         found = dict.fromkeys(keys, _NOTHING)
