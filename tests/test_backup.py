@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import stat
 import tarfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from kg.errors import Busy, Conflict, InputError, KgError, NotFound
 from kg.exchange.backup import backup, restore
+from kg.store.embedded.folder import Folder, Lock
 from kg.store.embedded.store import EmbeddedStore
 from kg.writing.access import Scope, Tokens
 
@@ -103,18 +106,71 @@ def test_a_damaged_file_restores_nothing(
     assert not again.with_name("again.restoring").exists()
 
 
-@pytest.mark.parametrize("name", ["../escape", "/tmp/escape", "versions/000001/../../x", "LOCK"])  # noqa: S108
-def test_a_file_out_of_place_is_refused(tmp_path: Path, name: str) -> None:
-    file, again = tmp_path / "evil.tar.gz", tmp_path / "again"
-    with tarfile.open(file, "w:gz") as archive:
-        manifest = b'{"format": 1, "current": 0, "sha256": {"%s": "x"}}' % name.encode()
-        for each, content in (("manifest.json", manifest), (name, b"x")):
-            about = tarfile.TarInfo(each)
+def forged(path: Path, sums: dict[str, str], *members: tarfile.TarInfo, format_: int = 1) -> Path:
+    """An archive whose manifest has these checksums, with members that contain ``x``, if any."""
+    manifest = json.dumps({"format": format_, "current": 0, "sha256": sums}).encode()
+    with tarfile.open(path, "w:gz") as archive:
+        for about, content in ((tarfile.TarInfo("manifest.json"), manifest), *_contents(members)):
             about.size = len(content)
             archive.addfile(about, io.BytesIO(content))
+    return path
+
+
+def _contents(members: Iterable[tarfile.TarInfo]) -> Iterator[tuple[tarfile.TarInfo, bytes]]:
+    for each in members:
+        yield each, b"x" if each.isreg() else b""
+
+
+def _member(name: str, kind: bytes = tarfile.REGTYPE, *, to: str = "") -> tarfile.TarInfo:
+    about = tarfile.TarInfo(name)
+    about.type, about.linkname = kind, to
+    return about
+
+
+@pytest.mark.parametrize("name", ["../escape", "/tmp/escape", "versions/000001/../../x", "LOCK"])  # noqa: S108
+def test_a_file_out_of_place_is_refused(tmp_path: Path, name: str) -> None:
+    file, again = forged(tmp_path / "evil.tar.gz", {name: "x"}, _member(name)), tmp_path / "again"
     with pytest.raises(InputError):
         restore(file, again, again / "tokens.json")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["evil.tar.gz"]
+
+
+PLACE = "versions/000001/CURRENT"
+
+
+@pytest.mark.parametrize(
+    ("members", "format_", "message"),
+    [
+        ([], 1, f"{PLACE} is missing"),
+        ([_member(PLACE)], 2, "its format is 2, this program reads 1"),
+        ([_member(PLACE)], 1, f"{PLACE} is damaged"),
+        ([_member(PLACE, tarfile.LNKTYPE, to="/etc/passwd")], 1, f"{PLACE} is a link out of it"),
+        ([_member(PLACE, tarfile.DIRTYPE)], 1, "CURRENT is no file"),
+    ],
+    ids=["missing", "format", "damaged", "link", "folder"],
+)
+def test_an_archive_that_is_not_what_its_manifest_says_is_refused(
+    tmp_path: Path, members: list[tarfile.TarInfo], format_: int, message: str
+) -> None:
+    file = forged(tmp_path / "evil.tar.gz", {PLACE: "0" * 64}, *members, format_=format_)
+    with pytest.raises(InputError, match=message):
+        restore(file, tmp_path / "again", tmp_path / "again" / "tokens.json")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["evil.tar.gz"]
+
+
+def test_an_archive_without_a_manifest_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "other.tar.gz"
+    with tarfile.open(file, "w:gz") as archive:
+        archive.addfile(_member("readme"))
+    with pytest.raises(InputError, match="it has no manifest"):
+        restore(file, tmp_path / "again", tmp_path / "again" / "tokens.json")
+
+
+def test_a_version_that_somebody_removes_is_left_out(store: Path, tmp_path: Path) -> None:
+    removed = Lock(Folder(store).version(1))
+    assert removed.try_exclusive()
+    assert backup(store, store / "tokens.json", tmp_path / "three.tar.gz") == 3
+    removed.release()
 
 
 def test_what_is_no_store_or_no_backup_is_told(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import resource
 from dataclasses import fields
@@ -13,7 +14,7 @@ import pytest
 from kg import __version__, errors
 from kg.cli.exits import Exit, exit_code
 from kg.cli.main import COMMANDS, commands, main
-from kg.cli.terminal import printable, write_output
+from kg.cli.terminal import print_rows, printable, progress_bar, write_output
 from kg.settings import Settings, variable
 from tests.commands import run_kg
 
@@ -141,6 +142,40 @@ def test_an_interruption_has_an_exit_code_of_its_own(
 
     monkeypatch.setattr("sys.stdin", Terminal())
     assert main(["query", "-", "--store", settings.store]) == Exit.INTERRUPTED
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        """A person is there."""
+        return True
+
+
+def test_rows_are_a_table_on_a_terminal_and_tabs_in_a_pipe(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [("putin", "1"), ("a\x1b", "2")]
+    print_rows(("name", "number"), rows)
+    assert capsys.readouterr().out == "putin\t1\na\\x1b\t2\n"
+    terminal = _Terminal()
+    monkeypatch.setattr("sys.stdout", terminal)
+    print_rows(("name", "number"), rows)
+    assert all(word in terminal.getvalue() for word in ("name", "│", "putin", "a\\x1b"))
+
+
+@pytest.mark.parametrize(
+    ("stream", "shown", "seen"),
+    [(_Terminal(), True, True), (_Terminal(), False, False), (io.StringIO(), True, False)],
+    ids=["terminal", "quiet", "pipe"],
+)
+def test_progress_is_for_people_who_want_to_see_it(
+    monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, *, shown: bool, seen: bool
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr("sys.stderr", stream)
+    with progress_bar(shown=shown) as progress:
+        for done in (1, 2):
+            progress("Reading", done=done, total=2)
+    assert ("Reading" in stream.getvalue()) is seen
 
 
 def test_control_characters_do_not_reach_the_terminal() -> None:
