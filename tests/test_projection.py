@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -28,11 +29,14 @@ from kg.rdf.namespaces import RDF
 from kg.rdf.terms import BlankNode, Literal, NamedNode, Quad, Triple
 from kg.schema.filters import Filter, Kind, filters_of
 from tests.fakes import FakeSnapshot
+from kg.store.embedded.folder import Lock as FileLock
 from tests.rest import IRIS, quads, schema
+from tests.processes import soon
 
 KEYS = Keys(IRIS.namespace)
 DAYS = ("2025-08-15", "2022-02-24", "2025-08-17", "2026-01-01")
 NUMBERS = ("1", "6", "-3", "2.5", "120")
+ARTICLE = "yomiuri-2025-08-17"
 
 
 class _Engineless(Asking):
@@ -246,11 +250,62 @@ def test_what_tables_cannot_hold_is_asked_of_the_engine(tmp_path: Path) -> None:
         assert content(projected(projections, version).describe(putin)) == expected
 
 
-def test_a_broken_file_is_no_obstacle(tmp_path: Path, snapshot: FakeSnapshot) -> None:
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lookup, Lookup]:
+    """Where an event began some day, and a passage stands in a paragraph that is no number."""
+    talks, passage = (IRIS.thing("id", each) for each in ("alaska-talks", f"{ARTICLE}/p6s1"))
+    extra = IRIS.graph("extra")
+    began, place = _property("events", "earliest"), _property("passages", "paragraph")
+    said = [Quad(talks, began, Literal("soon"), extra), Quad(passage, place, Literal("VI"), extra)]
+    version = FakeSnapshot([*quads(), *said], number=2)
+    folder = Projections(tmp_path_factory.mktemp("odd"), schema=schema(), iris=IRIS)
+    return Lookup(version, schema()), projected(folder, version)
+
+
+def _property(collection: str, name: str) -> NamedNode:
+    class_iri = schema().collections[collection].class_iri
+    (found,) = (each for each in filters_of(schema(), class_iri) if each.name == name)
+    assert found.members[0].predicate is not None
+    return NamedNode(found.members[0].predicate)
+
+
+@pytest.mark.parametrize(
+    ("collection", "parameter", "value"),
+    [
+        ("events", "from", "2022-01-01"),
+        ("events", "earliest.from", "2022-01-01"),
+        ("events", "earliest", "2025-08-15"),
+        ("events", "sort", "earliest"),
+        ("events", "sort", "-earliest"),
+        ("passages", "paragraph", "6"),
+        ("passages", "paragraph", "2.5"),
+        ("passages", "paragraph.from", "12.5"),
+        ("passages", "sort", "paragraph"),
+        ("passages", "sort", "charStart"),
+        ("passages", "charStart.to", "500.5"),
+        ("passages", "charStart", "0.5"),
+    ],
+)
+def test_what_is_no_date_or_number_is_compared_as_the_engine_does(
+    odd: tuple[Lookup, Lookup], collection: str, parameter: str, value: str
+) -> None:
+    reader = ParameterReader(schema=schema(), names=IRIS, languages=("en",))
+    scope = Scope(class_iri=schema().collections[collection].class_iri)
+    request = reader.list_request(scope, {parameter: [value], "limit": ["1000"]})
+    asked, read = (_told(_page(lookup, request)) for lookup in odd)
+    assert read == asked
+
+
+@pytest.mark.parametrize("harm", ["no database", "no version in it"])
+def test_a_broken_file_is_no_obstacle(tmp_path: Path, snapshot: FakeSnapshot, harm: str) -> None:
     projections = Projections(tmp_path, schema=schema(), iris=IRIS)
     with projections.reading(snapshot):
         path = _file(tmp_path)
-    path.write_text("This is no database. " * 1000)
+    if harm == "no database":
+        path.write_text("This is no database. " * 1000)
+    else:
+        with closing(sqlite3.connect(path)) as file, file:
+            file.execute("DELETE FROM version")
     anew = Projections(tmp_path, schema=schema(), iris=IRIS)
     assert projected(anew, snapshot).counts() == Lookup(snapshot, schema()).counts()
 
@@ -275,6 +330,56 @@ def test_a_term_comes_back_as_it_was(term: NamedNode | BlankNode | Literal) -> N
 def test_quoted_triples_are_refused() -> None:
     with pytest.raises(Unfit):
         encoded(Triple(NamedNode("urn:a"), NamedNode("urn:b"), NamedNode("urn:c")), KEYS)
+
+
+def test_while_another_process_makes_the_tables_there_is_nothing_to_read(tmp_path: Path) -> None:
+    projections = Projections(tmp_path, schema=schema(), iris=IRIS)
+    with projections.reading(FakeSnapshot(quads())):
+        lock = FileLock(_file(tmp_path).with_suffix(".lock"), create=True)
+    version = FakeSnapshot(quads()[1:], number=2)
+    assert lock.try_exclusive()
+    projections.prepare(version)
+    with projections.reading(version) as reading:
+        assert reading is None
+    lock.release()
+    with projections.reading(version) as reading:
+        assert reading is not None
+
+
+def test_much_work_is_done_in_the_background(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, snapshot: FakeSnapshot
+) -> None:
+    monkeypatch.setattr("kg.projection.files._AT_ONCE", 10)
+    projections = Projections(tmp_path, schema=schema(), iris=IRIS)
+
+    def is_there() -> bool:
+        with projections.reading(snapshot) as reading:
+            return reading is not None
+
+    assert not is_there()
+    assert soon(is_there, within=20)
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_no_obstacle(
+    tmp_path: Path, snapshot: FakeSnapshot, caplog: pytest.LogCaptureFixture
+) -> None:
+    projections = Projections(tmp_path, schema=schema(), iris=IRIS)
+    (tmp_path / projections._name).with_suffix(".draft").mkdir()
+    with projections.reading(snapshot) as reading:
+        assert reading is None
+    assert "so lists ask the engine" in caplog.text
+    assert list(tmp_path.glob("*.tables")) == []
+
+
+def test_few_files_of_other_schemas_are_kept(tmp_path: Path, snapshot: FakeSnapshot) -> None:
+    for age, name in enumerate(("newer", "older", "oldest")):
+        path = tmp_path / f"{name}.tables"
+        path.touch()
+        os.utime(path, (10**9 - age, 10**9 - age))
+    with Projections(tmp_path, schema=schema(), iris=IRIS).reading(snapshot):
+        left = {path.stem for path in tmp_path.glob("*.tables")}
+    assert left & {"newer", "older", "oldest"} == {"newer"}
+    assert len(left) == 2
 
 
 def test_keys_are_in_the_order_of_iris() -> None:
