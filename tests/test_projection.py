@@ -24,19 +24,20 @@ from kg.finding.requests import ListRequest, Scope
 from kg.projection.files import Projections
 from kg.projection.finder import Counts, ProjectedFinder
 from kg.projection.keys import Keys
+from kg.projection.parts import Parts
 from kg.projection.statements import Decoder, Unfit, encoded
 from kg.rdf.namespaces import RDF
 from kg.rdf.terms import BlankNode, Literal, NamedNode, Quad, Triple
 from kg.schema.filters import Filter, Kind, filters_of
-from tests.fakes import FakeSnapshot
 from kg.store.embedded.folder import Lock as FileLock
-from tests.rest import IRIS, quads, schema
+from tests.fakes import FakeSnapshot
 from tests.processes import soon
+from tests.rest import IRIS, quads, schema
 
 KEYS = Keys(IRIS.namespace)
 DAYS = ("2025-08-15", "2022-02-24", "2025-08-17", "2026-01-01")
-NUMBERS = ("1", "6", "-3", "2.5", "120")
 ARTICLE = "yomiuri-2025-08-17"
+NUMBERS = ("1", "6", "-3", "2.5", "120")
 
 
 class _Engineless(Asking):
@@ -115,6 +116,25 @@ def test_lists_are_the_same(projections: Projections, snapshot: FakeSnapshot) ->
             request = dataclasses.replace(request, cursor=requests.random.choice(cursors))
 
 
+@pytest.mark.parametrize("text", ["put", "SUMMIT", "プーチン", "国"])
+def test_names_are_looked_through_or_tested_to_the_same_end(
+    projections: Projections, snapshot: FakeSnapshot, text: str
+) -> None:
+    """Which of the two is done is a matter of time alone."""
+    with projections.reading(snapshot) as reading:
+        assert reading is not None
+        parts = Parts(reading)
+        part = parts.contains(text)
+        tested = " AND ".join(("SELECT key FROM thing AS x WHERE kind = :kind", part.test))
+        selected: set[tuple[str]] = set()
+        for kind in reading.terms.kinds:
+            values = {**parts.values, "kind": kind}
+            found = set(reading.file.execute(str(part.source), values))
+            assert found == set(reading.file.execute(tested, values)), kind
+            selected |= found
+        assert selected
+
+
 def _page(lookup: Lookup, request: ListRequest) -> Page:
     return Lister(lookup=lookup, schema=schema(), version=1).page(request)
 
@@ -185,7 +205,9 @@ def _rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
         "kinds": "SELECT types, things FROM kind WHERE things > 0",
         "link": "SELECT relation, value, types, key, refs FROM link JOIN kind ON number = kind",
         "ordered": "SELECT relation, key, value, types FROM ordered JOIN kind ON number = kind",
-        "name": "SELECT types, key, words FROM name JOIN kind ON number = kind",
+        "wording": "SELECT types, words FROM wording AS w JOIN kind ON kind.number = w.kind",
+        "name": "SELECT key, types, words FROM name JOIN wording AS w ON w.number = wording"
+        " JOIN kind ON kind.number = w.kind",
         "described": "SELECT name, key FROM described JOIN graph ON number = graph",
     }
     with closing(sqlite3.connect(path)) as file:
@@ -310,28 +332,6 @@ def test_a_broken_file_is_no_obstacle(tmp_path: Path, snapshot: FakeSnapshot, ha
     assert projected(anew, snapshot).counts() == Lookup(snapshot, schema()).counts()
 
 
-@pytest.mark.parametrize(
-    "term",
-    [
-        NamedNode(f"{IRIS.namespace}id/putin"),
-        NamedNode("http://example.org/a b?c#ä".replace(" ", "+")),
-        BlankNode("b1"),
-        Literal('text with \n and " and < and @en'),
-        Literal("", language="en"),
-        Literal("日本", language="ja"),
-        Literal("6", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#integer")),
-        Literal("x y", datatype=NamedNode("http://example.org/type")),
-    ],
-)
-def test_a_term_comes_back_as_it_was(term: NamedNode | BlankNode | Literal) -> None:
-    assert Decoder(KEYS).term(encoded(term, KEYS)) == term
-
-
-def test_quoted_triples_are_refused() -> None:
-    with pytest.raises(Unfit):
-        encoded(Triple(NamedNode("urn:a"), NamedNode("urn:b"), NamedNode("urn:c")), KEYS)
-
-
 def test_while_another_process_makes_the_tables_there_is_nothing_to_read(tmp_path: Path) -> None:
     projections = Projections(tmp_path, schema=schema(), iris=IRIS)
     with projections.reading(FakeSnapshot(quads())):
@@ -380,6 +380,28 @@ def test_few_files_of_other_schemas_are_kept(tmp_path: Path, snapshot: FakeSnaps
         left = {path.stem for path in tmp_path.glob("*.tables")}
     assert left & {"newer", "older", "oldest"} == {"newer"}
     assert len(left) == 2
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        NamedNode(f"{IRIS.namespace}id/putin"),
+        NamedNode("http://example.org/a b?c#ä".replace(" ", "+")),
+        BlankNode("b1"),
+        Literal('text with \n and " and < and @en'),
+        Literal("", language="en"),
+        Literal("日本", language="ja"),
+        Literal("6", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#integer")),
+        Literal("x y", datatype=NamedNode("http://example.org/type")),
+    ],
+)
+def test_a_term_comes_back_as_it_was(term: NamedNode | BlankNode | Literal) -> None:
+    assert Decoder(KEYS).term(encoded(term, KEYS)) == term
+
+
+def test_quoted_triples_are_refused() -> None:
+    with pytest.raises(Unfit):
+        encoded(Triple(NamedNode("urn:a"), NamedNode("urn:b"), NamedNode("urn:c")), KEYS)
 
 
 def test_keys_are_in_the_order_of_iris() -> None:

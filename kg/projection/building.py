@@ -32,12 +32,17 @@ CREATE TABLE scratch.star (relation INTEGER, value TEXT, key TEXT);
 CREATE TABLE scratch.name (kind INTEGER, key TEXT, words TEXT);
 CREATE TABLE scratch.ordered (relation INTEGER, key TEXT, value, kind INTEGER);
 """
+_NAMES = (
+    """INSERT INTO wording (kind, words) SELECT DISTINCT kind, words FROM scratch.name
+    ORDER BY kind, words""",
+    """INSERT INTO main.name SELECT key, number FROM scratch.name CROSS JOIN wording
+    USING (kind, words) ORDER BY key""",
+)
 _FILL = (
     """INSERT INTO main.link SELECT relation, value, kind, key, 1 FROM scratch.link
     ORDER BY relation, value, kind, key""",
     """INSERT INTO main.link SELECT relation, value, coalesce(kind, 0), star.key, count(*)
     FROM scratch.star LEFT JOIN thing ON thing.key = star.key GROUP BY 1, 2, 3, 4""",
-    """INSERT INTO main.name SELECT kind, key, words FROM scratch.name ORDER BY kind, key""",
     """INSERT INTO main.ordered SELECT relation, key, value, kind FROM scratch.ordered
     ORDER BY relation, key, value""",
     """INSERT INTO described SELECT DISTINCT graph, key FROM scratch.stated ORDER BY graph, key""",
@@ -120,7 +125,7 @@ def _derive(rows: Rows, progress: Progress) -> None:
         _add(rows, key, _joined((graph, json.loads(pairs)) for _, graph, pairs in stated))
         if done % 1000 == 0:
             progress(_STEP, done=(total + done) // 2, total=total)
-    for statement in (*INDEXES, *_FILL):
+    for statement in (*_NAMES, *INDEXES, *_FILL):
         rows.file.execute(statement)
 
 

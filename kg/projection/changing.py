@@ -162,9 +162,22 @@ def _change_rows(rows: Rows, change: _Change) -> None:
     file.executemany("DELETE FROM ordered WHERE relation = ? AND key = ?", values)
     ordered = [(relation, key, value, after.kind) for relation, value in rows.ordered(after.said)]
     file.executemany("INSERT INTO ordered VALUES (?, ?, ?, ?)", ordered)
-    file.execute("DELETE FROM name WHERE kind = ? AND key = ?", (before.kind, key))
-    if words := rows.words(after.said):
-        file.execute("INSERT INTO name VALUES (?, ?, ?)", (after.kind, key, words))
+    old_name, new_name = ((each.kind, rows.words(each.said)) for each in (before, after))
+    if old_name != new_name:
+        _change_name(file, key, old_name, new_name)
+
+
+def _change_name(file: Connection, key: str, old: tuple[int, str], new: tuple[int, str]) -> None:
+    """Let a thing be called something else, as one of another kind perhaps; wordings that name
+    nothing any more go.
+    """
+    file.execute("DELETE FROM name WHERE key = ?", (key,))
+    unused = "NOT EXISTS (SELECT 1 FROM name WHERE name.wording = number)"
+    file.execute(f"DELETE FROM wording WHERE kind = ? AND words = ? AND {unused}", old)
+    if new[1]:
+        file.execute("INSERT OR IGNORE INTO wording (kind, words) VALUES (?, ?)", new)
+        query = "INSERT INTO name SELECT ?, number FROM wording WHERE kind = ? AND words = ?"
+        file.execute(query, (key, *new))
 
 
 def _change_described(

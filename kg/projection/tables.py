@@ -11,7 +11,8 @@ OLDEST_SQLITE = (3, 35)  # the first with RETURNING and materialised common tabl
 
 # A thing's kind is its combination of classes, NOT_LISTED where lists cannot show it: blank nodes.
 # link: by which relation which value leads to which things; refs counts how often a star does.
-# ordered: dates and numbers as they compare; name: all that a thing is called, in lower case.
+# ordered: dates and numbers as they compare. wording: all that things of a kind are called, in
+# lower case; name: by which of these each is. Many are called alike, and each is looked at once.
 TABLES = """
 CREATE TABLE version (number INTEGER NOT NULL, digest TEXT NOT NULL, fit INTEGER NOT NULL);
 CREATE TABLE graph (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, digest TEXT NOT NULL);
@@ -24,13 +25,15 @@ CREATE TABLE link (relation INTEGER, value TEXT, kind INTEGER, key TEXT, refs IN
 CREATE TABLE ordered (relation INTEGER, key TEXT, value, kind INTEGER NOT NULL,
     PRIMARY KEY (relation, key, value)) WITHOUT ROWID;
 CREATE TABLE odd (relation INTEGER PRIMARY KEY);
-CREATE TABLE name (kind INTEGER, key TEXT, words TEXT NOT NULL, PRIMARY KEY (kind, key))
-    WITHOUT ROWID;
+CREATE TABLE wording (number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, words TEXT NOT NULL,
+    UNIQUE (kind, words));
+CREATE TABLE name (key TEXT PRIMARY KEY, wording INTEGER NOT NULL) WITHOUT ROWID;
 INSERT INTO kind VALUES (0, '', 0);
 """
 INDEXES = (
     "CREATE UNIQUE INDEX thing_key ON thing (key)",
     "CREATE INDEX thing_kind ON thing (kind, key)",
+    "CREATE INDEX name_wording ON name (wording)",
 )
 NOT_LISTED = 0
 
