@@ -15,7 +15,7 @@ from werkzeug.datastructures import Headers
 from kg.errors import Conflict
 from kg.exchange.dumping import SUMS, dump
 from kg.exchange.exporting import export
-from kg.rdf.formats import N_QUADS, RDF_FORMATS, by_name
+from kg.rdf.formats import N_QUADS, RDF_FORMATS, TURTLE, by_name
 from kg.rdf.namespaces import VOID
 from kg.rdf.parsing import parse
 from kg.rdf.terms import NamedNode, Quad
@@ -126,6 +126,19 @@ def test_dumps_have_pages(client: FlaskClient) -> None:
     assert "N-Quads (gzip)" in page
     assert "oxigraph load" in page
     assert "版1のファイル" in client.get("/dumps/1/?lang=ja", headers=headers).text
+
+
+def test_what_describes_the_data_has_pages_for_browsers(client: FlaskClient) -> None:
+    """Also for one that accepts nothing but HTML; programs that accept anything get Turtle."""
+    headers = {"Accept": "text/html"}
+    page = client.get("/void", headers=headers).text
+    assert '<code>ekg:Claim</code></th><td class="number">' in page
+    assert 'href="/dumps/1/"' in page
+    assert "グラフの内容" in client.get("/void?lang=ja", headers=headers).text
+    assert 'href="/dumps/1/dataset.nq.gz"' in client.get("/catalog", headers=headers).text
+    for path in ("/void", "/catalog"):
+        assert client.get(path).mimetype == TURTLE.media_type
+        assert client.get(path, headers={"Accept": "image/png"}).status_code == 406
 
 
 def test_void_counts_what_is_there(client: FlaskClient, snapshot: Snapshot) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from kg.exchange.dumping import file_name
 from kg.rdf.formats import JSON_LD, N_QUADS, TRIG, TURTLE, Format
@@ -21,6 +22,24 @@ _SUBJECTS = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s ?p ?o }"
 _FILES: tuple[Format, ...] = (N_QUADS, TRIG, JSON_LD)
 
 _Statement = tuple[NamedNode, NamedNode, Term]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much is in a version: things of each class, triples of each property, by IRI."""
+
+    subjects: int
+    classes: Mapping[str, int]
+    properties: Mapping[str, int]
+
+
+def counts(snapshot: Snapshot) -> Counts:
+    """What is in a version, counted; each figure looks at the whole version once."""
+    return Counts(
+        subjects=sum(_number(row["n"]) for row in snapshot.select(_SUBJECTS)),
+        classes=_by_iri(snapshot, _CLASSES),
+        properties=_by_iri(snapshot, _PROPERTIES),
+    )
 
 
 def void(snapshot: Snapshot, root: str, *, namespace: str) -> list[Quad]:
@@ -47,10 +66,12 @@ def _void(snapshot: Snapshot, root: str, namespace: str) -> Iterator[_Statement]
     yield dataset, _void_term("uriSpace"), Literal(f"{namespace}id/")
     yield dataset, _void_term("triples"), _integer(info.triples)
     yield dataset, _void_term("dataDump"), NamedNode(f"{root}/dumps/latest/dataset.nq.gz")
-    for row in snapshot.select(_SUBJECTS):
-        yield dataset, _void_term("distinctSubjects"), row["n"]
-    yield from _partitions(snapshot, dataset, _CLASSES, "class", "entities")
-    yield from _partitions(snapshot, dataset, _PROPERTIES, "property", "triples")
+    counted = counts(snapshot)
+    yield dataset, _void_term("distinctSubjects"), _integer(counted.subjects)
+    yield dataset, _void_term("classes"), _integer(len(counted.classes))
+    yield dataset, _void_term("properties"), _integer(len(counted.properties))
+    yield from _partitions(dataset, counted.classes, "class", "entities")
+    yield from _partitions(dataset, counted.properties, "property", "triples")
     for name, graph in sorted(info.graphs.items()):
         part = NamedNode(f"{root}/void#graph-{file_name(name)}")
         yield dataset, _void_term("subset"), part
@@ -60,18 +81,13 @@ def _void(snapshot: Snapshot, root: str, namespace: str) -> Iterator[_Statement]
 
 
 def _partitions(
-    snapshot: Snapshot, dataset: NamedNode, query: str, kind: str, unit: str
+    dataset: NamedNode, counted: Mapping[str, int], kind: str, unit: str
 ) -> Iterator[_Statement]:
-    for number, row in enumerate(snapshot.select(query), start=1):
+    for number, (iri, count) in enumerate(counted.items(), start=1):
         part = NamedNode(f"{dataset.value}-{kind}-{number}")
         yield dataset, _void_term(f"{kind}Partition"), part
-        yield part, _void_term(kind), row["what"]
-        yield part, _void_term(unit), row["n"]
-    yield (
-        dataset,
-        _void_term("classes" if kind == "class" else "properties"),
-        _integer(sum(1 for _ in snapshot.select(query))),
-    )
+        yield part, _void_term(kind), NamedNode(iri)
+        yield part, _void_term(unit), _integer(count)
 
 
 def _catalog(snapshot: Snapshot, root: str) -> Iterator[_Statement]:
@@ -105,6 +121,23 @@ def _distribution(dataset: NamedNode, url: str, rdf_format: Format) -> Iterator[
     yield file, _dcat("mediaType"), NamedNode(media_types + rdf_format.media_type)
     if url.endswith(".gz"):
         yield file, _dcat("compressFormat"), NamedNode(f"{media_types}application/gzip")
+
+
+def _by_iri(snapshot: Snapshot, query: str) -> dict[str, int]:
+    """Counts by IRI, in the order of the IRIs."""
+    found = {}
+    for row in snapshot.select(query):
+        what = row["what"]
+        assert isinstance(what, NamedNode), (
+            "properties are IRIs, and the query asks for such classes"
+        )
+        found[what.value] = _number(row["n"])
+    return found
+
+
+def _number(count: Term) -> int:
+    assert isinstance(count, Literal), "COUNT gives numbers"
+    return int(count.value)
 
 
 def _date_time(snapshot: Snapshot) -> Literal:

@@ -147,8 +147,8 @@ def _descriptions() -> Iterator[Known]:
             id=path.strip("/"),
             summary=summary,
             tag="dumps",
-            parameters=(format_parameter(RDF_FORMATS),),
-            answers=contents(RDF_FORMATS, _TEXT),
+            parameters=(format_parameter((*RDF_FORMATS, HTML)),),
+            answers=contents((*RDF_FORMATS, HTML), _TEXT),
             answer_examples={TURTLE.media_type: "<> a <http://rdfs.org/ns/void#Dataset> .\n"},
             statuses=(400, 404, 406, 503),
         )

@@ -6,7 +6,6 @@ import hashlib
 import shutil
 import tempfile
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import cast
@@ -18,11 +17,11 @@ from werkzeug.exceptions import NotFound as NoSuchPage
 from kg.documents.description import Json
 from kg.errors import Conflict, NotFound
 from kg.exchange.dumping import SUMS, dump
-from kg.exchange.void import catalog, void
+from kg.exchange.void import catalog, counts, void
 from kg.rdf.formats import HTML, JSON, RDF_FORMATS, Format, by_name
 from kg.rdf.parsing import serialize
 from kg.store.base import Snapshot
-from kg.web.pages.dumps import dumps_page, files_page
+from kg.web.pages.dumps import contents_page, dumps_page, files_page
 from kg.web.responses import negotiated, to_json
 from kg.web.services import Services, pin, services, snapshot
 
@@ -124,17 +123,27 @@ def well_known() -> Response:
 
 @bp.get("/void")
 def void_description() -> Response:
-    """What is in the dataset."""
-    root = request.url_root.rstrip("/")
-    describe = partial(void, snapshot(), root, namespace=services().iris.namespace)
-    return negotiated(RDF_FORMATS, lambda chosen: serialize(describe(), chosen))
+    """What is in the dataset; as a page, in figures."""
+    return negotiated((*RDF_FORMATS, HTML), _contents)
 
 
 @bp.get("/catalog")
 def dcat() -> Response:
-    """Where it can be had."""
+    """Where it can be had; the page of it is that of the files."""
     root = request.url_root.rstrip("/")
-    return negotiated(RDF_FORMATS, lambda chosen: serialize(catalog(snapshot(), root), chosen))
+    return negotiated(
+        (*RDF_FORMATS, HTML),
+        lambda chosen: (
+            _listing(chosen) if chosen is HTML else serialize(catalog(snapshot(), root), chosen)
+        ),
+    )
+
+
+def _contents(chosen: Format) -> bytes:
+    if chosen is HTML:
+        return contents_page(snapshot().info, counts(snapshot()))
+    root = request.url_root.rstrip("/")
+    return serialize(void(snapshot(), root, namespace=services().iris.namespace), chosen)
 
 
 def _listing(chosen: Format) -> bytes:

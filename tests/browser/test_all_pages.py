@@ -34,6 +34,7 @@ KINDS = {
     "version": "/versions/1",
     "difference": "/versions/1..1",
     "downloads": "/dumps/",
+    "contents": "/void",
     "files": "/dumps/1/",
     "past": "/actors/icc?version=1",
     "sparql": "/sparql",

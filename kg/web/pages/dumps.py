@@ -1,4 +1,4 @@
-"""The pages of downloads: the versions that can be had, and the files of one."""
+"""The pages of downloads: the versions that can be had, the files of one, and what is in it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.documents.description import Json
+from kg.exchange.void import Counts
 from kg.rdf.formats import RDF_FORMATS
+from kg.rdf.namespaces import shorten
 from kg.store.base import VersionInfo
 from kg.web.pages.layout import rendered
 
@@ -43,6 +45,17 @@ def dumps_page(numbers: Sequence[int]) -> bytes:
 def files_page(version: VersionInfo, files: Sequence[Json]) -> bytes:
     """The files of a version, those of the whole dataset first."""
     return rendered("files.html", version=version, folders=folders(files))
+
+
+def contents_page(version: VersionInfo, counted: Counts) -> bytes:
+    """What is in a version: how many things of each class and triples of each property."""
+    tables = {
+        name: sorted(
+            ((shorten(iri), n) for iri, n in found.items()), key=lambda row: (-row[1], row)
+        )
+        for name, found in (("classes", counted.classes), ("properties", counted.properties))
+    }
+    return rendered("contents.html", version=version, counted=counted, tables=tables)
 
 
 def folders(files: Sequence[Json]) -> list[Folder]:
