@@ -95,6 +95,21 @@ def test_a_version_that_is_none_is_refused(anna: Writer, path: str, status: int)
     assert anna.client.get(path).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("query", "parameter"), [("from=1", "to"), ("to=2", "from"), ("from=x&to=2", "from")]
+)
+def test_a_difference_is_between_two_versions(anna: Writer, query: str, parameter: str) -> None:
+    answer = anna.client.get(f"/versions?{query}")
+    assert (answer.status_code, answer.json["parameter"]) == (400, parameter)
+
+
+def test_a_redirect_of_a_version_stays_in_it(anna: Writer) -> None:
+    moved = anna.client.get("/versions?from=1&to=3")
+    assert (moved.status_code, moved.location) == (303, "/versions/1..3")
+    moved = anna.client.get("/dumps/latest/?version=2")
+    assert moved.location == "/dumps/2/?version=2"
+
+
 def test_a_resource_is_its_own_timegate(anna: Writer) -> None:
     now = anna.client.get(GRAPH)
     assert "Accept-Datetime" in now.headers["Vary"]

@@ -49,7 +49,7 @@ def timemap(path: str) -> Response:
     of_all_versions()
     _refuse_unknown(f"/{path}")
     known = services().store.versions()
-    before = version_number(request.args.get(_OLDER))
+    before = version_number(_OLDER, request.args.get(_OLDER))
     page = known.below(before)[:LIMIT]
     if not page:
         raise NotFound(f"There is no version before {before}.")

@@ -44,7 +44,7 @@ def versions() -> Response | Redirect:
     asked = known_parameters("before", "from", "to")
     if "from" in asked or "to" in asked:
         return _to_difference(asked)
-    known = services().store.versions().below(version_number(asked.get("before")))
+    known = services().store.versions().below(version_number("before", asked.get("before")))
     page, rest = known[:LIMIT], known.numbers[LIMIT:]
     following = f"{request.script_root}/versions?before={page[-1].number}" if rest else None
     items: list[Json] = [_summary(info) for info in page]
@@ -131,7 +131,7 @@ def _select() -> None:
         return
     if len(values) > 1:
         raise ParameterError("version= is given twice; once is right.", parameter="version")
-    number = version_number(values[0])
+    number = version_number("version", values[0])
     assert number is not None
     pin(number)
     g.pinned = number
@@ -175,7 +175,7 @@ def _to_difference(asked: Mapping[str, str]) -> Redirect:
 
 
 def _required(asked: Mapping[str, str], name: str) -> int:
-    number = version_number(asked.get(name))
+    number = version_number(name, asked.get(name))
     if number is None:
         raise ParameterError(f"{name}: expected the number of a version.", parameter=name)
     return number
@@ -186,10 +186,10 @@ def of_all_versions() -> None:
     g.pinned = None
 
 
-def version_number(text: str | None) -> int | None:
-    """The number that a parameter gives, if it is given. Raises ParameterError."""
+def version_number(name: str, text: str | None) -> int | None:
+    """The number that the parameter ``name`` gives, if it is given. Raises ParameterError."""
     if text is None:
         return None
     if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise ParameterError(f"{text[:20]!r} is no version number.", parameter="version")
+        raise ParameterError(f"{name}={text[:20]!r} is no version number.", parameter=name)
     return int(text)
