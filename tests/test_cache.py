@@ -1,11 +1,14 @@
-"""The cache bounded in bytes."""
+"""The cache bounded in bytes, and the folder of what can be made anew."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.cache import ByteCache
+from kg.cache_folder import CacheFolder
 
 
 def test_the_least_recently_used_goes_first() -> None:
@@ -36,3 +39,18 @@ def test_no_more_is_kept_than_the_limit(puts: list[tuple[int, int]]) -> None:
         kept = {each: found for each in last if (found := cache.get(each)) is not None}
         assert sum(map(len, kept.values())) <= 20
         assert all(len(found) == last[each] for each, found in kept.items())
+
+
+def test_a_folder_that_cannot_be_made_is_replaced_by_one_that_goes_with_the_program(
+    tmp_path: Path,
+) -> None:
+    given, taken = tmp_path / "cache", tmp_path / "file"
+    taken.touch()
+    assert CacheFolder(given).path(shared=True) == given
+    for impossible in (taken / "cache", None):
+        folder = CacheFolder(impossible)
+        own = folder.path(shared=True)
+        assert own.is_dir()
+        assert folder.path(shared=False) == own
+        del folder
+        assert not own.exists()

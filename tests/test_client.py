@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,8 +18,10 @@ import kg
 from kg import connect, errors
 from kg.client.graph import Graph, Listing, Thing
 from kg.client.problems import error_of
+from kg.client.tables import Table
 from kg.client.transports import Call, Reply, WsgiTransport
 from kg.rdf.iris import Iris
+from kg.rdf.namespaces import XSD
 from kg.settings import Settings
 from kg.sources import Sources
 from kg.store.embedded.store import EmbeddedStore
@@ -169,6 +172,40 @@ def test_what_there_is_not_is_an_attribute_error_that_names_what_there_is(graph:
     assert graph.actors["putin"].get("colour", "none") == "none"
 
 
+def test_what_the_graph_does_not_know_is_not_found_by_an_iri(graph: Graph) -> None:
+    with pytest.raises(errors.NotFound, match="urn:nobody"):
+        graph.thing("urn:nobody")
+
+
+def test_all_that_is_shown_in_a_notebook_says_what_it_is(graph: Graph) -> None:
+    assert repr(graph.actors["putin"]) == "<Person putin: Vladimir Putin>"
+    assert repr(graph.actors.where(type="Person")) == "<Listing /actors {'type': 'Person'}>"
+    assert repr(Table(["n"], [{"n": 1}])) == "<Table of 1 rows: n>"
+    for each in (graph, graph.actors["putin"]):  # which would else be fetched as members
+        assert not hasattr(each, "__array__")
+
+
+@pytest.mark.parametrize(
+    ("text", "datatype", "value"),
+    [
+        ("1.50", "decimal", 1.5),
+        ("1e3", "double", 1000.0),
+        ("2025-08-17", "date", date(2025, 8, 17)),
+        ("1", "boolean", True),
+        ("false", "boolean", False),
+        ("seven", "integer", "seven"),
+        ("2025-13-01", "date", "2025-13-01"),
+        ("PT1H", "duration", "PT1H"),
+    ],
+)
+def test_a_value_is_what_python_has_for_its_datatype(
+    text: str, datatype: str, value: object
+) -> None:
+    term = {"type": "literal", "value": text, "datatype": XSD + datatype}
+    document = {"head": {"vars": ["x"]}, "results": {"bindings": [{"x": term}]}}
+    assert Table.read(document)[0] == {"x": value}
+
+
 def test_a_document_that_has_not_changed_is_not_sent_again() -> None:
     sent: list[str | None] = []
 
@@ -181,6 +218,33 @@ def test_a_document_that_has_not_changed_is_not_sent_again() -> None:
     graph = Graph(WsgiTransport(app, lambda: None))
     assert [graph.fetch("/x"), graph.fetch("/x")] == [{"n": 1}, {"n": 1}]
     assert sent == [None, '"1"']
+
+
+def test_few_documents_are_kept() -> None:
+    sent: list[str | None] = []
+
+    def app(environ: dict[str, Any], start: Any) -> list[bytes]:
+        sent.append(environ.get("HTTP_IF_NONE_MATCH"))
+        start("200 OK", [("ETag", '"1"')])
+        return [b"{}"]
+
+    graph = Graph(WsgiTransport(app, lambda: None))
+    for number in (*range(300), 0):
+        graph.fetch(f"/{number}")
+    assert sent[-1] is None
+    graph.fetch("/299")
+    assert sent[-1] == '"1"'
+
+
+def test_a_server_that_is_busy_says_when_to_come_again() -> None:
+    problem = b'{"type": "https://x/problem/busy", "detail": "wait"}'
+    head = {"content-type": "application/problem+json"}
+    for after, seconds in (("7", 7), ("soon", 1)):
+        error = error_of(Reply(503, {**head, "retry-after": after}, problem))
+        assert isinstance(error, errors.Busy)
+        assert (str(error), error.retry_after) == ("wait", seconds)
+    broken = error_of(Reply(503, head, b"{"))
+    assert (type(broken), str(broken)) == (errors.QueryInterrupted, "HTTP status 503.")
 
 
 def test_what_a_document_cuts_short_goes_on_as_a_list() -> None:

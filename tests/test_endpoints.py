@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from pyoxigraph import Store as Oxigraph
 
 from kg.errors import SettingsError
 from kg.rdf.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 from kg.settings import Settings
+from kg.store.base import GraphInfo
 from kg.store.opening import open_store
 from kg.store.remote.credentials import Credentials
 from kg.store.remote.endpoints import Endpoints
 from kg.store.remote.patches import Difference
+from kg.store.remote.records import NOBODY, described
 from kg.store.remote.store import RemoteStore, with_values
 
 GRAPH = NamedNode("https://kg.example/graph")
@@ -102,3 +105,26 @@ def test_blank_nodes_go_and_come_together_or_stay() -> None:
     removal, insertion = Difference.between(GRAPH, before, other).operations()
     assert "isBlank" in removal
     assert insertion.count("_:") == 2
+
+
+def test_very_many_blank_nodes_come_in_several_operations() -> None:
+    """Each of a length that every engine takes; together they say all of it."""
+    after = [Quad(BlankNode(f"b{n}"), P, Literal(n), GRAPH) for n in range(1200)]
+    operations = list(Difference.between(GRAPH, [], after).operations())
+    assert len(operations) == 3
+    store = Oxigraph()
+    for each in operations:
+        store.update(each)
+    values = {quad.object for quad in store.quads_for_pattern(None, P, None, GRAPH)}
+    assert values == {quad.object for quad in after}
+
+
+def test_a_graph_that_others_have_written_is_told_from_what_we_wrote() -> None:
+    """By the number of its triples, which is all that is known of it then."""
+    noted = {GRAPH.value: GraphInfo(triples=3, digest="ours", source="file")}
+    ours = described(NOBODY, noted, {GRAPH.value: 3}).graphs[GRAPH.value]
+    theirs = described(NOBODY, noted, {GRAPH.value: 4}).graphs[GRAPH.value]
+    unknown = described(NOBODY, {}, {GRAPH.value: 4}).graphs[GRAPH.value]
+    assert (ours.digest, theirs.triples, theirs.source) == ("ours", 4, "file")
+    assert "ours" != theirs.digest == unknown.digest
+    assert unknown.source is None

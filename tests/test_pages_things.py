@@ -185,10 +185,20 @@ def test_a_list_has_a_form_for_its_filters(client: FlaskClient) -> None:
     assert {each.attributes["id"] for each in fields} <= labelled
 
 
-def test_a_form_with_empty_fields_leads_to_a_url_without_them(client: FlaskClient) -> None:
-    response = client.get("/claims?q=&type=&polarity=denied&sort=", headers=BROWSER)
-    assert (response.status_code, response.location) == (303, "/claims?polarity=denied")
-    assert client.get("/claims?sort=").status_code == 400
+@pytest.mark.parametrize(
+    ("url", "tidied"),
+    [
+        ("/claims?q=&type=&polarity=denied&sort=", "/claims?polarity=denied"),
+        ("/search?q=putin&type=", "/search?q=putin"),
+        ("/compare?actor=putin&actor=trump&actor=", "/compare?actor=putin&actor=trump"),
+    ],
+)
+def test_a_form_with_empty_fields_leads_to_a_url_without_them(
+    client: FlaskClient, url: str, tidied: str
+) -> None:
+    response = client.get(url, headers=BROWSER)
+    assert (response.status_code, response.location) == (303, tidied)
+    assert client.get(url).status_code == 400
 
 
 def test_active_filters_are_chips_that_take_them_away(client: FlaskClient) -> None:
@@ -291,6 +301,12 @@ def test_the_sitemap_leads_to_every_thing_once(client: FlaskClient) -> None:
     tops = ("actors", "events", "claims", "norms", "situations", "passages", "concepts", "articles")
     assert len(found) >= sum(counts[name]["count"] for name in tops)
     assert {client.get(url).status_code for url in found[::40]} == {200}
+
+
+@pytest.mark.parametrize("name", ["planets-1", "actors-0"])
+def test_there_is_a_sitemap_for_a_collection_only(client: FlaskClient, name: str) -> None:
+    answer = client.get(f"/sitemap/{name}.xml")
+    assert (answer.status_code, name in answer.get_json(force=True)["detail"]) == (404, True)
 
 
 def test_the_icon_is_where_browsers_look_for_it(client: FlaskClient) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.errors import StoreError
+from kg.errors import Busy, StoreError, StoreUnwritable
 from kg.rdf.iris import Iris
 from kg.rdf.namespaces import BASE, RDF, RDFS
 from kg.rdf.terms import Literal, NamedNode, Quad
@@ -20,6 +21,7 @@ from kg.search.text import fold, located_words, words
 from kg.search.versions import SearchIndexes
 from kg.settings import Settings
 from kg.sources import Sources
+from kg.store.embedded.folder import Lock
 from kg.store.embedded.store import EmbeddedStore
 
 IRIS = Iris(BASE)
@@ -246,6 +248,32 @@ def test_a_store_that_is_empty_is_not_written_to(tmp_path: Path, sources: Source
     indexes = SearchIndexes(tmp_path / "store" / "cache", schema=sources.schema, iris=IRIS)
     assert find(indexes.of(EmbeddedStore(tmp_path / "store").snapshot()), "x", limit=5).hits == ()
     assert not (tmp_path / "store").exists()
+
+
+def test_whoever_finds_an_index_being_made_waits_for_it(
+    store: EmbeddedStore, indexes: SearchIndexes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cache").mkdir()
+    lock = Lock(tmp_path / "cache" / "search.lock", create=True)
+    assert lock.try_exclusive()
+    with monkeypatch.context() as impatient:
+        impatient.setattr("kg.search.versions._PATIENCE", 0.05)
+        with pytest.raises(Busy):
+            indexes.of(store.snapshot())
+    timer = Timer(0.05, lock.release)
+    timer.start()
+    assert find(indexes.of(store.snapshot()), "putin", limit=1).hits
+    timer.join()
+
+
+def test_where_an_index_cannot_be_written_that_is_told(
+    store: EmbeddedStore, indexes: SearchIndexes, tmp_path: Path
+) -> None:
+    info = store.snapshot().info
+    (tmp_path / "cache" / f"{indexes._family()}-{info.digest[:32]}.draft").mkdir(parents=True)
+    with pytest.raises(StoreUnwritable, match="cannot be written"):
+        indexes.of(store.snapshot())
+    assert not list((tmp_path / "cache").glob("*.search"))
 
 
 def test_a_broken_index_file_is_a_fault_of_the_store(tmp_path: Path) -> None:

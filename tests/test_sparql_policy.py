@@ -99,6 +99,16 @@ def test_the_word_alone_is_harmless(text: str) -> None:
     assert not is_refused(text)
 
 
+@pytest.mark.parametrize(
+    "prologue",
+    ["".join(f"BASE <http://e/{n}/> " for n in range(20)), "BASE <http://[e/> "],
+    ids=["many", "no address"],
+)
+def test_a_base_that_nobody_can_follow_is_refused(prologue: str) -> None:
+    assert is_refused(f"{prologue} ASK {{ SERVICE <x> {{}} }}", allowed=("http://e/",))
+    assert not is_refused(f"{prologue} ASK {{ ?service ?p <x> }}")
+
+
 def test_a_refusal_names_the_address() -> None:
     with pytest.raises(Refused, match=re.escape("SERVICE <http://e/a> is refused")):
         check_query("PREFIX e: <http://e/> ASK { SERVICE e:a {} }", allowed=())

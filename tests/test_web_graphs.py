@@ -120,6 +120,24 @@ def test_a_form_brings_several_files(anna: Writer) -> None:
     assert anna.triples(GRAPH) == {TRIPLE_ONE, TRIPLE_TWO}
 
 
+@pytest.mark.parametrize(
+    ("part", "status"),
+    [
+        ("", 400),
+        (f'Content-Disposition: form-data; name="file"\r\n\r\n{ONE}', 400),
+        (f'Content-Disposition: form-data; name="file"; filename="a.xyz"\r\n\r\n{ONE}', 415),
+    ],
+    ids=["no part", "no file", "a file of no known kind"],
+)
+def test_a_form_that_brings_no_graph_is_refused(anna: Writer, part: str, status: int) -> None:
+    before = anna.live
+    body = f"--x\r\n{part}\r\n--x--\r\n" if part else "--x--\r\n"
+    kind = "multipart/form-data; boundary=x"
+    assert anna.send("POST", GRAPH, body, content_type=kind).status_code == status
+    assert anna.send("PATCH", GRAPH, ONE, content_type=TURTLE).status_code == 415
+    assert anna.live == before
+
+
 def test_gzip_is_read_and_what_grows_beyond_the_limit_is_not(anna: Writer) -> None:
     coded = {"Content-Encoding": "gzip"}
     assert anna.put(GRAPH, gzip.compress(ONE.encode()), headers=coded).status_code == 201

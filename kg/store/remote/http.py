@@ -47,9 +47,10 @@ class Http:
 
         Raises StoreUnreachable, StoreTimeout, QueryInterrupted (the client has gone).
         """
-        pause = _FIRST_PAUSE
-        for last in (*[False] * (_TRIES - 1), True):
-            final = last or not call.repeatable
+        pause, tries = _FIRST_PAUSE, 0
+        while True:
+            tries += 1
+            final = tries == _TRIES or not call.repeatable
             try:
                 answer = self._authorized(call)
             except StoreUnreachable:
@@ -64,7 +65,6 @@ class Http:
                 answer.close()
             time.sleep(pause)
             pause *= 2
-        raise AssertionError("the last try returns or raises")
 
     def close(self) -> None:
         """Close the connections that nobody uses."""
