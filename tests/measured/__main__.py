@@ -26,7 +26,8 @@ def main() -> None:
     totals = json.loads((_PLACE / "report.json").read_text(encoding="utf-8"))["totals"]
     reached = {kind: totals[f"percent_{kind}_covered"] for kind in _AT_LEAST}
     for kind, least in _AT_LEAST.items():
-        print(f"{kind}: {reached[kind]:.1f} % covered, at least {least} % expected")
+        verdict = "too few" if reached[kind] < least else "enough"
+        print(f"{kind}: {reached[kind]:.2f} % covered, {least} % wanted: {verdict}")
     sys.exit(any(reached[kind] < least for kind, least in _AT_LEAST.items()))
 
 
