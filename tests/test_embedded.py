@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +11,21 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Store as Oxigraph
 
-from kg.errors import Busy, Conflict, NotFound, StoreCorrupt, StoreError
+from kg.errors import (
+    Busy,
+    Conflict,
+    NotFound,
+    QueryInterrupted,
+    QueryMemory,
+    QueryTimeout,
+    StoreCorrupt,
+    StoreError,
+)
 from kg.rdf.terms import DefaultGraph
+from kg.store.base import UpdateLimits
 from kg.store.embedded.store import EmbeddedStore
+from kg.store.embedded.updating import _DISK, _FAILED, _cause
+from kg.store.processes.wire import encode_error
 from tests.content import EX, ONE, TWO, content, put, quads, quick_folder, triples, update
 
 
@@ -356,6 +369,24 @@ def test_a_damaged_description_is_reported(path: Path) -> None:
     (path / "versions" / "000001" / "version.json").write_text("{")
     with pytest.raises(StoreCorrupt, match=r"version\.json"):
         EmbeddedStore(path).snapshot()
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (-signal.SIGALRM, QueryTimeout),
+        (-signal.SIGABRT, QueryMemory),
+        (-signal.SIGKILL, QueryInterrupted),
+        (_DISK, OSError),
+        (_FAILED, StoreError),
+    ],
+)
+def test_each_end_of_the_process_of_an_update_has_its_error(
+    code: int, expected: type[Exception]
+) -> None:
+    output = encode_error(StoreError("damaged")) if code == _FAILED else b"No space left"
+    limits = UpdateLimits(seconds=1, memory_mib=64, network=False)
+    assert type(_cause(code, output, limits)) is expected
 
 
 def test_iris_with_unusual_characters_are_graph_names_like_others(path: Path) -> None:

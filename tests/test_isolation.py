@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import EmptyGraph, QueryTimeout
+from kg.errors import Busy, EmptyGraph, KgError, QueryInterrupted, QueryMemory, QueryTimeout
 from kg.rdf.formats import N_QUADS
 from kg.rdf.parsing import parse, parse_file
 from kg.rdf.terms import NamedNode, Quad
@@ -113,6 +113,25 @@ def test_a_killed_process_fails_one_validation_only(validator: IsolatedValidator
     os.kill(child.pid, signal.SIGKILL)
     child.wait()
     assert not validator.validate(data("C18")).conforms
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (-signal.SIGALRM, QueryTimeout),
+        (-signal.SIGABRT, QueryMemory),
+        (-signal.SIGKILL, QueryInterrupted),
+        (1, QueryInterrupted),
+    ],
+)
+def test_each_end_of_the_process_has_its_error(code: int, expected: type[KgError]) -> None:
+    assert type(made(1)._cause(code)) is expected
+
+
+def test_who_waits_too_long_for_a_turn_is_told_to_come_again() -> None:
+    validator = made(0.05)
+    with validator._turn, pytest.raises(Busy):
+        validator.validate(data("C18"))
 
 
 def test_the_child_has_no_secret_of_ours(

@@ -136,6 +136,21 @@ def test_too_few_links_find_nothing_and_say_so(client: FlaskClient) -> None:
     assert (body["length"], body["explanations"], body["complete"]) == (None, [], True)
 
 
+def test_no_more_explanations_are_given_than_asked_for(client: FlaskClient) -> None:
+    ways = get(client, "/path?from=trump&to=putin&limit=20")["explanations"]
+    few = get(client, "/path?from=trump&to=putin&limit=1")["explanations"]
+    assert len(ways) > 1
+    assert (len(few), few[0] in ways) == (1, True)
+
+
+def test_a_search_that_takes_too_long_says_that_it_is_not_sure(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.questions.explaining.PATIENCE", -1)
+    body = get(client, "/path?from=japan&to=icc&max=7")
+    assert (body["length"], body["complete"]) == (None, False)
+
+
 def test_a_thing_needs_no_explanation_of_itself(client: FlaskClient) -> None:
     body = get(client, "/path?from=putin&to=https://w3id.org/editorial-kg/id/putin")
     assert (body["length"], body["explanations"]) == (0, [{"steps": []}])

@@ -246,6 +246,31 @@ def test_warnings_and_notices_do_not_stop_a_graph_from_conforming() -> None:
     assert [each.severity for each in found.warnings] == [Severity.WARNING]
 
 
+@pytest.mark.parametrize(
+    ("messages", "languages", "message"),
+    [
+        ({"en": "a", "ja": "b"}, ("ja",), "b"),
+        ({"en": "a", "ja": "b"}, ("fr",), "a"),
+        ({"": "c", "ja": "b"}, (), "c"),
+        ({"ja": "b"}, ("fr",), "b"),
+        ({}, ("en",), "ekgs:C06"),
+    ],
+)
+def test_a_message_is_in_the_language_that_is_known_best_else_any(
+    messages: dict[str, str], languages: tuple[str, ...], message: str
+) -> None:
+    found = Result(
+        severity=Severity.VIOLATION,
+        node=x("dora"),
+        path=None,
+        value=None,
+        constraint=f"{PREFIXES['ekgs']}C06",
+        component=f"{SH}MinCountConstraintComponent",
+        messages=messages,
+    )
+    assert found.message(*languages) == message
+
+
 def test_results_come_gravest_first_and_in_the_same_order_on_every_run() -> None:
     data = quads(":ada a :Vessel ; :port :nowhere . :ben a :Vessel . :dora a :Vessel .")
     found = validator().validate(data)

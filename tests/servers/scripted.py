@@ -14,7 +14,8 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions, QueryTriples, RdfForm
 from pyoxigraph import Store as Oxigraph
 from pyoxigraph import serialize as write_triples
 
-from kg.rdf.formats import N_TRIPLES, RESULTS_JSON
+from kg.rdf.formats import N_TRIPLES, RESULTS_JSON, TURTLE
+from kg.rdf.terms import NamedNode
 from kg.store.remote.credentials import Credentials
 from kg.store.remote.endpoints import Endpoints
 from kg.store.remote.http import Http
@@ -84,9 +85,15 @@ def scripted() -> Iterator[Scripted]:
 
 
 def oxigraph(store: Oxigraph) -> Script:
-    """A script that does what SPARQL says, on ``store``."""
+    """A script that does on ``store`` what SPARQL and the Graph Store protocol say."""
 
     def script(asked: Asked) -> Said:
+        for graph in map(NamedNode, asked.parameters.get("graph", ())):
+            store.remove_graph(graph)
+            store.load(asked.body, RdfFormat.N_TRIPLES, to_graph=graph)
+            return Said(status=204)
+        if not asked.query and not asked.body:
+            return Said(b"<> sd:supportedLanguage sd:SPARQL11Update .", TURTLE.media_type)
         if asked.headers.get("Content-Type", "").startswith("application/sparql-update"):
             store.update(asked.body.decode())
             return Said(status=204)
