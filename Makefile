@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 SCRIPTS := kg/web/static/build/manifest.json
-# A process per core; the tests of a file share their servers, so they stay together.
-PARALLEL := -n auto --dist loadfile
+# The tests of a file share their servers, so they stay together; tests/conftest.py says in how many
+# processes, and has the slow files begin first.
+PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test engines coverage docs check format lint types test-lowest test-newest lock bench fuzz faults clean
+.PHONY: help serve test engines coverage docs check quick format lint types scripts test-lowest test-newest lock bench fuzz faults clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,7 +32,11 @@ coverage: $(DEV) $(SCRIPTS) ## Run the tests, and say which lines and branches n
 	@$(MEASURED) $(BIN)/python -m pytest $(PARALLEL) $(TESTS)
 	@$(BIN)/python -m tests.measured
 
-check: format lint types ## Format, lint, type-check, and run the quick tests
+# mypy takes one core for a minute, so the tests need not wait for it.
+check: format lint ## Format, lint, type-check, and run the quick tests
+	@$(MAKE) --no-print-directory -j2 types quick
+
+quick: $(DEV) ## Run the tests that are not marked slow
 	@$(BIN)/python -m pytest -q $(PARALLEL) -m 'not slow'
 
 format: $(DEV) ## Check the formatting
@@ -43,6 +48,8 @@ lint: $(DEV) ## Run the linter
 types: $(DEV) $(SCRIPTS) ## Check the types
 	@$(BIN)/mypy
 	@[ ! -d frontend/node_modules ] || npm --prefix frontend run --silent check
+
+scripts: $(SCRIPTS) ## Build the scripts of the pages
 
 docs: $(DEV) ## Build the documentation into build/docs
 	@$(BIN)/python -m sphinx -q -E -W --keep-going -d build/.doctrees docs build/docs

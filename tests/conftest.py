@@ -19,30 +19,24 @@ from tests.engines import ENGINES, OWN, Engine, OwnEngine, ServerEngine
 from tests.servers.started import Servers
 
 # Folders and modules that take most of the time: they start servers, browsers and processes, or ask
-# thousands of times. `make check` leaves them out.
+# thousands of times. `make check` leaves them out. They begin first, in this order, so that no
+# process is left alone with a long one at the end.
 SLOW = (
-    *("browser", "conformance", "contract", "faults"),
-    *(
-        "test_batches",
-        "test_cli_build",
-        "test_cli_reading",
-        "test_cli_validate",
-        "test_cli_writing",
-    ),
-    *(
-        "test_cluster",
-        "test_deploy",
-        "test_docs",
-        "test_examples",
-        "test_executors",
-        "test_foreign_clients",
-    ),
-    *("test_hostile_http", "test_remote_faults", "test_readme", "test_serving", "test_treaty"),
-    *("test_caching", "test_embedded_model", "test_ingest", "test_isolation", "test_ontology"),
-    *("test_openapi", "test_publishing", "test_validation"),
-    *("test_tutorial", "test_wheel", "test_workers", "test_workers_under_attack"),
-    *("test_web_constraints", "test_web_graphs", "test_web_update", "test_web_validate"),
+    *("conformance", "contract", "browser", "faults"),
+    *("test_docs", "test_openapi", "test_tutorial", "test_executors", "test_cluster"),
+    *("test_hostile_http", "test_workers_under_attack", "test_workers", "test_serving"),
+    *("test_validation", "test_isolation", "test_batches", "test_publishing", "test_ingest"),
+    *("test_web_validate", "test_web_graphs", "test_web_update", "test_web_constraints"),
+    *("test_cli_build", "test_cli_reading", "test_cli_validate", "test_cli_writing"),
+    *("test_deploy", "test_wheel", "test_examples", "test_readme", "test_foreign_clients"),
+    *("test_remote_faults", "test_treaty", "test_caching", "test_embedded_model", "test_ontology"),
 )
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """How many processes run tests: three for two cores, as a test waits for servers it asks."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return (cores or 1) * 3 // 2
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -66,14 +60,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what is slow; leave out what no engine has a part in, where the run is about engines."""
+    """Mark what is slow and let it begin; where the run is about engines, leave out all else."""
+    items.sort(key=_rank)
     for item in items:
-        if {item.path.stem, *(each.name for each in item.path.parents)} & set(SLOW):
+        if _rank(item) < len(SLOW):
             item.add_marker(pytest.mark.slow)
     if config.getoption("engine"):
         others = [item for item in items if "engine" not in getattr(item, "fixturenames", ())]
         items[:] = [item for item in items if "engine" in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=others)
+
+
+def _rank(item: pytest.Item) -> int:
+    """The place in ``SLOW`` of the folder or module that a test is in; else one after the last."""
+    names = {item.path.stem, *(each.name for each in item.path.parents)}
+    return next((rank for rank, name in enumerate(SLOW) if name in names), len(SLOW))
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,9 @@ _HOW = "run .ci/install-servers"
 _POM = Path(__file__).with_name("pom.xml")
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 _JARS = _CACHE / "editorial-kg" / "servers"
-_HEAP = "-Xmx512m"
+# These servers live for minutes: the time that the optimising compiler and a parallel collector
+# take is as much as their work, and never comes back.
+_JAVA = ("java", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 _PATIENCE = 5  # seconds for which a query goes on that nobody waits for any more
 _NAMESPACE = "{http://maven.apache.org/POM/4.0.0}"
 
@@ -90,7 +92,7 @@ def fuseki(folder: Path, dump: Path | None = None) -> Iterator[Server]:
     content = ["--mem"] if dump is None else [f"--file={dump / 'dataset.nq'}"]
     options = ["--localhost", "--port", str(port), *content, f"--timeout={_PATIENCE * 1000}"]
     options += ["--update", "/ds"]
-    with running(["java", _HEAP, "-jar", str(jar), *options], url=url, folder=folder):
+    with running([*_JAVA, "-jar", str(jar), *options], url=url, folder=folder):
         version = _version("jena-fuseki-server")
         yield Server(name="Apache Jena Fuseki", version=version, settings=Settings(store=url))
 
@@ -101,7 +103,7 @@ def rdf4j(folder: Path, dump: Path | None = None) -> Iterator[Server]:
     war, jetty = _jar("rdf4j-http-server", "war"), _jar("jetty-runner", "jar")
     port = free_port()
     root = f"http://127.0.0.1:{port}/rdf4j-server"
-    command = ["java", _HEAP, f"-Dorg.eclipse.rdf4j.appdata.basedir={folder / 'data'}"]
+    command = [*_JAVA, f"-Dorg.eclipse.rdf4j.appdata.basedir={folder / 'data'}"]
     command += [f"-Djava.io.tmpdir={folder}", "-jar", str(jetty), "--host", "127.0.0.1"]
     command += ["--port", str(port), "--path", "/rdf4j-server", str(war)]
     with running(command, url=f"{root}/protocol", folder=folder):
