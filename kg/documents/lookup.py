@@ -127,12 +127,14 @@ def _show(
     description: Description, node: NamedNode, views: Views, selection: Selection
 ) -> list[NamedNode]:
     """Take in what view members lead to; returns what to describe whole."""
+    stated: list[Fact] = []
     for member, values in views.items():
         if values:
             description.views[node, member.name] = list(values)
         if member.path and member.path.inverse:
             link = NamedNode(member.path.inverse)
-            description.add_all((value, link, node, graph) for value, graph in values.items())
+            stated += [(value, link, node, graph) for value, graph in values.items()]
+    description.add_all(stated)
     return [value for member in views if selection.nests(member) for value in views[member]]
 
 

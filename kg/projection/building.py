@@ -33,8 +33,8 @@ CREATE TABLE scratch.name (kind INTEGER, key TEXT, words TEXT);
 CREATE TABLE scratch.ordered (relation INTEGER, key TEXT, value, kind INTEGER);
 """
 _NAMES = (
-    """INSERT INTO wording (kind, words) SELECT DISTINCT kind, words FROM scratch.name
-    ORDER BY kind, words""",
+    """INSERT INTO wording (kind, words, things) SELECT kind, words, count(*) FROM scratch.name
+    GROUP BY kind, words""",
     """INSERT INTO main.name SELECT key, number FROM scratch.name CROSS JOIN wording
     USING (kind, words) ORDER BY key""",
 )

@@ -24,6 +24,10 @@ _COUNT_UP = (
     "INSERT INTO link VALUES (?, ?, ?, ?, 1)"
     " ON CONFLICT (relation, value, kind, key) DO UPDATE SET refs = refs + 1"
 )
+_NAME_ONE = (
+    "INSERT INTO wording (kind, words, things) VALUES (?, ?, 1)"
+    " ON CONFLICT (kind, words) DO UPDATE SET things = things + 1"
+)
 _ONE = "relation = ? AND value = ? AND kind = ? AND key = ?"
 
 
@@ -172,10 +176,10 @@ def _change_name(file: Connection, key: str, old: tuple[int, str], new: tuple[in
     nothing any more go.
     """
     file.execute("DELETE FROM name WHERE key = ?", (key,))
-    unused = "NOT EXISTS (SELECT 1 FROM name WHERE name.wording = number)"
-    file.execute(f"DELETE FROM wording WHERE kind = ? AND words = ? AND {unused}", old)
+    file.execute("UPDATE wording SET things = things - 1 WHERE kind = ? AND words = ?", old)
+    file.execute("DELETE FROM wording WHERE kind = ? AND words = ? AND things = 0", old)
     if new[1]:
-        file.execute("INSERT OR IGNORE INTO wording (kind, words) VALUES (?, ?)", new)
+        file.execute(_NAME_ONE, new)
         query = "INSERT INTO name SELECT ?, number FROM wording WHERE kind = ? AND words = ?"
         file.execute(query, (key, *new))
 

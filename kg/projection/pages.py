@@ -33,15 +33,17 @@ class Listed:
         Raises Unanswerable.
         """
         scope, parts = request.scope, Parts(reading)
-        found = [parts.scope(scope), *map(parts.condition, request.conditions)]
+        classes = scope.member.classes if scope.member else (scope.class_iri or "",)
+        kinds = reading.kinds_with(classes)
+        found = [*map(parts.condition, request.conditions)]
         if request.contains is not None:
-            found.append(parts.contains(request.contains))
+            found.append(parts.contains(request.contains, kinds))
+        found.append(parts.scope(scope))  # last: what narrows a class goes before as many
         first = min((each for each in found if each.source), key=lambda each: each.size)
         assert first.source, "the scope has one"
-        classes = scope.member.classes if scope.member else (scope.class_iri or "",)
         return cls(
             reading=reading,
-            kinds=reading.kinds_with(classes),
+            kinds=kinds,
             source=first.source,
             tests=" AND ".join(each.test for each in found if each is not first) or "1",
             values=parts.values,

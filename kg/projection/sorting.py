@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from kg.finding.cursors import Key
@@ -9,6 +10,12 @@ from kg.finding.requests import Sort
 from kg.projection.reading import Reading, Unanswerable
 from kg.projection.statements import by_property, key_in, text_in
 from kg.schema.patterns import LABELS
+
+_LEAST = """
+SELECT wanted.value, (
+    SELECT min(ordered.value) FROM ordered WHERE relation = ? AND ordered.key = wanted.value)
+FROM json_each(?) AS wanted
+"""
 
 
 def sort_keys(reading: Reading, sort: Sort, keys: Iterable[str]) -> list[tuple[str, Key]]:
@@ -38,8 +45,7 @@ def _by_column(reading: Reading, predicate: str, keys: list[str]) -> list[tuple[
     relation = reading.plan.relations[predicate]
     if reading.file.execute("SELECT 1 FROM odd WHERE relation = ?", (relation,)).fetchone():
         raise Unanswerable
-    query = "SELECT min(value) FROM ordered WHERE relation = ? AND key = ?"
-    return [(key, reading.file.execute(query, (relation, key)).fetchone()[0]) for key in keys]
+    return list(reading.file.execute(_LEAST, (relation, json.dumps(keys))))
 
 
 def _smallest(reading: Reading, key: str, predicate: str) -> str | None:

@@ -26,7 +26,7 @@ CREATE TABLE ordered (relation INTEGER, key TEXT, value, kind INTEGER NOT NULL,
     PRIMARY KEY (relation, key, value)) WITHOUT ROWID;
 CREATE TABLE odd (relation INTEGER PRIMARY KEY);
 CREATE TABLE wording (number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, words TEXT NOT NULL,
-    UNIQUE (kind, words));
+    things INTEGER NOT NULL, UNIQUE (kind, words));
 CREATE TABLE name (key TEXT PRIMARY KEY, wording INTEGER NOT NULL) WITHOUT ROWID;
 INSERT INTO kind VALUES (0, '', 0);
 """
