@@ -14,7 +14,9 @@ import pytest
 from kg import __version__, errors
 from kg.cli.exits import Exit, exit_code
 from kg.cli.main import COMMANDS, commands, main
+from kg.cli.query import _cell
 from kg.cli.terminal import print_rows, printable, progress_bar, write_output
+from kg.rdf.namespaces import PREFIXES
 from kg.settings import Settings, variable
 from tests.commands import run_kg
 
@@ -176,6 +178,19 @@ def test_progress_is_for_people_who_want_to_see_it(
         for done in (1, 2):
             progress("Reading", done=done, total=2)
     assert ("Reading" in stream.getvalue()) is seen
+
+
+@pytest.mark.parametrize(
+    ("term", "shown"),
+    [
+        (None, ""),
+        ({"type": "uri", "value": f"{PREFIXES['id']}putin"}, "id:putin"),
+        ({"type": "literal", "value": "海", "xml:lang": "ja"}, "海 @ja"),
+        ({"type": "literal", "value": "1"}, "1"),
+    ],
+)
+def test_a_cell_shows_a_term_in_short(term: dict[str, str] | None, shown: str) -> None:
+    assert _cell(term) == shown
 
 
 def test_control_characters_do_not_reach_the_terminal() -> None:

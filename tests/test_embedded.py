@@ -215,6 +215,17 @@ def test_gc_keeps_the_newest_and_what_is_in_use(path: Path) -> None:
     assert content(store.snapshot()) == {ONE: triples(quads(3))}
 
 
+def test_a_version_that_is_removed_while_versions_are_listed_is_left_out(path: Path) -> None:
+    store = EmbeddedStore(path)
+    put(store, ONE, "a")
+    put(store, ONE, "b")
+    listed = store.versions()
+    store.gc(keep=1)
+    assert [each.number for each in listed] == [each.number for each in listed[:]] == [2]
+    with pytest.raises(NotFound, match="any more"):
+        _ = listed[-1]
+
+
 @pytest.mark.parametrize("keep", [1, 0, -5])
 def test_gc_never_removes_the_live_version(path: Path, keep: int) -> None:
     store = EmbeddedStore(path)

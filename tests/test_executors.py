@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -181,6 +182,14 @@ def test_workers_end_with_a_build_that_is_killed(building: subprocess.Popen[str]
 def test_an_executor_that_is_none_is_refused(name: str, count: int | None, message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         workers_for(name, count=count, articles=100)
+
+
+def test_where_dask_is_missing_the_error_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "kg.validation.cluster", None)
+    with pytest.raises(SettingsError, match=r"editorial-kg\[dask\]"):
+        workers_for("dask://127.0.0.1:1", count=None, articles=100)
 
 
 def test_a_few_articles_need_no_workers_unless_asked_for() -> None:

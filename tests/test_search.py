@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kg.errors import Busy, StoreError, StoreUnwritable
 from kg.rdf.iris import Iris
 from kg.rdf.namespaces import BASE, RDF, RDFS
-from kg.rdf.terms import Literal, NamedNode, Quad
+from kg.rdf.terms import DefaultGraph, Literal, NamedNode, Quad
 from kg.search.index import SearchIndex, connect
 from kg.search.ranking import Results, find, named_outright
 from kg.search.spelling import distance
@@ -209,6 +209,24 @@ def test_an_index_made_from_another_version_is_as_one_made_from_nothing(
     for query in ("putin", "vladimirovich", "alaska summit", "zanzibar", "p6s1", "trupm", "p"):
         found = find(updated, query, limit=1000)
         assert sorted(_ids(found)) == sorted(_ids(find(anew, query, limit=1000))), query
+
+
+def test_what_the_default_graph_says_is_found_too(
+    store: EmbeddedStore, indexes: SearchIndexes
+) -> None:
+    with store.begin(author="test", message="Add to no graph") as change:
+        node, person = IRIS.thing("id", "zoe"), NamedNode(f"{BASE}ontology#Person")
+        typed = Quad(node, NamedNode(f"{RDF}type"), person)
+        named = Quad(node, NamedNode(f"{RDFS}label"), Literal("Zoe", language="en"))
+        change.insert(DefaultGraph(), [typed, named])
+        change.publish()
+    assert _ids(find(indexes.of(store.snapshot()), "Zoe", limit=1)) == ["zoe"]
+
+
+def test_matches_that_touch_are_one(index: SearchIndex) -> None:
+    (hit,) = find(index, "vlad vladi putin", limit=1).hits
+    (match, *_) = (each for each in hit.matches() if each.text.text == "Vladimir Putin")
+    assert match.ranges == ((0, 5), (9, 14))
 
 
 def test_a_thing_that_two_graphs_describe_is_one_hit(

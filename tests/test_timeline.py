@@ -170,6 +170,10 @@ def test_a_line_keeps_the_order_of_days_and_its_marks_apart(dates: list[date]) -
         assert another.place - one.place > len(one.label)
 
 
+def test_where_there_are_no_days_there_is_no_line() -> None:
+    assert scale_of([]) is None
+
+
 def test_days_close_together_and_years_away_can_both_be_read() -> None:
     """The line is condensed, and says so; dates that are spread evenly are not."""
     close = [date(2025, 8, 8), date(2025, 8, 12), date(2025, 8, 15), date(2025, 8, 17)]

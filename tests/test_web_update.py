@@ -93,6 +93,7 @@ def test_a_request_is_atomic_and_tells_where_it_is_wrong(anna: Writer) -> None:
         ("POST", "/update", "query=ASK%7B%7D", FORM, 400),
         ("POST", "/update", "update=DROP%20ALL&query=ASK%7B%7D", FORM, 400),
         ("POST", "/update", "", FORM, 400),
+        ("POST", "/update?update=DROP%20ALL", "DROP ALL", UPDATE, 400),
         ("POST", "/update", "DROP ALL", None, 415),
         ("POST", "/update", "DROP ALL", "text/plain", 415),
         ("POST", "/update", b"INSERT DATA {<urn:a> <urn:b> '\xff'}", UPDATE, 400),
