@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import tracemalloc
 from collections.abc import Callable
 
 from hypothesis import given, settings
@@ -77,8 +78,21 @@ def test_a_blank_node_that_is_another_is_told_from_one_that_is_the_same() -> Non
 
 @UNHURRIED
 @given(st.lists(st.binary(max_size=3).map(lambda text: text.replace(b"\n", b"") + b"\n")))
-def test_lines_are_sorted_in_bounded_memory(lines: list[bytes]) -> None:
+def test_lines_are_sorted_however_many_fit_into_memory(lines: list[bytes]) -> None:
     assert list(sorted_lines(iter(lines), at_once=3)) == sorted(lines)
+
+
+def test_no_more_lines_are_in_memory_than_may_be() -> None:
+    """A few more are on their way; ten times as many lines take no more memory."""
+    long = (f"{number % 97:04}{' ' * 100_000}\n".encode() for number in range(200))
+    tracemalloc.start()
+    try:
+        count = sum(1 for _ in sorted_lines(long, at_once=20))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert count == 200
+    assert peak < 35 * 100_000
 
 
 def _renamed(quad: Quad, rename: Callable[[BlankNode], BlankNode]) -> Quad:

@@ -53,14 +53,19 @@ def canonical(quads: Iterable[Quad]) -> Iterator[Quad]:
 
 def sorted_lines(lines: Iterator[bytes], *, at_once: int = _AT_ONCE) -> Iterator[bytes]:
     """Lines, each with its line feed, in order; no more than ``at_once`` of them in memory."""
-    first = sorted(islice(lines, at_once))
+    run = sorted(islice(lines, at_once))
+    if len(run) < at_once:
+        yield from run
+        return
     with ExitStack() as files:
-        runs: list[Iterable[bytes]] = [first]
-        while run := sorted(islice(lines, at_once)):
+        runs = []
+        while run:
             file = files.enter_context(TemporaryFile())
             file.writelines(run)
             file.seek(0)
             runs.append(file)
+            run.clear()  # so that these go before the next ones come
+            run = sorted(islice(lines, at_once))
         yield from heapq.merge(*runs)
 
 
