@@ -76,8 +76,8 @@ class Pieces:
             return _OUTSIDE % (address, site_name(address)) if address else _APART % (value,)
         if not isinstance(value, Mapping):
             return _APART % (value,)
-        if "iri" in value and "label" in value:
-            return self.marked(value, than)
+        if "iri" in value:  # a blank node has no label
+            return self.marked(value, than) if "label" in value else _APART % (value["iri"],)
         return _APART % (value["@value"],) if "@value" in value else self.text(value)
 
     def values(self, values: Sequence[Json], than: Thing | None = None) -> Markup:
