@@ -1,1 +1,1 @@
-"""What the SPARQL endpoint does, whoever speaks HTTP for it."""
+"""SPARQL that is run: queries from outside, whoever speaks HTTP for them; the text is `sparql`."""

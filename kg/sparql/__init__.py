@@ -1,1 +1,1 @@
-"""SPARQL as text: its tokens, the form of a query, what a query may call, the answers kept."""
+"""SPARQL as text, never run: tokens, forms, what a query may call; `endpoint` runs queries."""
