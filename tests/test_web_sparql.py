@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import struct
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import quote
@@ -11,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from kg.errors import QueryTimeout
 from kg.rdf.terms import Literal, NamedNode, Quad
 from kg.settings import Settings
 from kg.web.app import create_app
@@ -274,6 +277,30 @@ def test_a_query_past_its_deadline_is_a_503(client: FlaskClient) -> None:
     assert response.status_code == 503
     assert json.loads(response.data)["type"].endswith("/query-timeout")
     assert values(client.get("/sparql", query_string={"query": SELECT})) == ["g", "h"]
+
+
+def test_a_large_result_comes_whole(client: FlaskClient) -> None:
+    query = f"SELECT ?a ?c {{ ?a <{EX}q> ?b . ?c <{EX}q> ?d }}"
+    response = client.get("/sparql", query_string={"query": query, "format": "csv"})
+    lines = response.text.splitlines()
+    assert len(response.data) > 1 << 20
+    assert (len(lines), len(set(lines))) == (1 + 200 * 200, 1 + 200 * 200)
+
+
+@pytest.mark.own_engine("other engines have ways of their own to stop in the middle")
+def test_a_large_result_that_breaks_off_does_not_pass_for_whole(client: FlaskClient) -> None:
+    """The connection is reset: a mere close is the end of a document in HTTP/1.0."""
+    query = {"query": "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", "timeout": "1"}
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        response = client.get(
+            "/sparql", query_string=query, environ_overrides={"gunicorn.socket": ours}
+        )
+        assert response.status_code == 200
+        with pytest.raises(QueryTimeout):
+            response.get_data()
+        lingering = ours.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8)
+        assert struct.unpack("ii", lingering) == (1, 0)
 
 
 def test_the_timeout_is_capped(client: FlaskClient) -> None:

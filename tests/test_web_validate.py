@@ -59,6 +59,8 @@ def test_a_graph_of_the_store_is_validated_where_it_is(nobody: Writer) -> None:
         "/validate", query_string={"graph": ARTICLE}, data=BAD, content_type=TURTLE
     )
     assert shorter.json["conforms"] is False
+    sent = form(nobody, f"/validate?graph={ARTICLE}", data=BAD.decode())
+    assert sent.json["conforms"] is False, sent.text
     assert nobody.live == before
 
 
