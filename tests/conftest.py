@@ -15,6 +15,7 @@ from kg.sources import Sources
 from kg.store.opening import open_store
 from kg.writing.ingest import build
 from tests.commands import Server, serving
+from tests.content import quick_folder
 from tests.engines import ENGINES, OWN, Engine, OwnEngine, ServerEngine
 from tests.servers.started import Servers
 
@@ -102,9 +103,16 @@ def clean_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def memory() -> Iterator[Path]:
+    """A folder of the test's own where it need not wait for the disk."""
+    with quick_folder() as folder:
+        yield folder
+
+
+@pytest.fixture
+def settings(memory: Path) -> Settings:
     """The default settings with a store of the test's own, which is not there yet."""
-    return Settings(store=str(tmp_path / "store"))
+    return Settings(store=str(memory / "store"))
 
 
 @pytest.fixture(scope="session")
@@ -117,9 +125,9 @@ def built_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def own_store(built_store: Path, tmp_path: Path) -> Path:
+def own_store(built_store: Path, memory: Path) -> Path:
     """A copy of the built store, to write to."""
-    return shutil.copytree(built_store, tmp_path / "own-store")
+    return shutil.copytree(built_store, memory / "own-store")
 
 
 @pytest.fixture(scope="session")

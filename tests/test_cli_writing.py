@@ -33,16 +33,16 @@ class Kg:
 
 
 @pytest.fixture
-def kg(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Kg:
+def kg(memory: Path, capsys: pytest.CaptureFixture[str]) -> Kg:
     """Commands on a store with versions 1 and 2 of a graph."""
-    store = EmbeddedStore(tmp_path / "store")
+    store = EmbeddedStore(memory / "store")
     for number in (1, 2):
         with store.begin(author="anna", message=f"Say {number}") as change:
             insert = f"INSERT DATA {{ GRAPH <urn:g> {{ <urn:a> <urn:b> {number} }} }}"
             change.update(f"DROP SILENT GRAPH <urn:g> ; {insert}")
             change.publish()
     store.close()
-    return Kg(tmp_path / "store", capsys)
+    return Kg(memory / "store", capsys)
 
 
 @pytest.fixture

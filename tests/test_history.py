@@ -23,9 +23,9 @@ TEXTS = (
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[EmbeddedStore]:
+def store(memory: Path) -> Iterator[EmbeddedStore]:
     """A store in which version N is what the Nth text made."""
-    found = EmbeddedStore(tmp_path / "store")
+    found = EmbeddedStore(memory / "store")
     for text in TEXTS:
         with found.begin(author="test", message=text) as change:
             change.update(text)

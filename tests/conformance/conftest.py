@@ -10,6 +10,7 @@ import pytest
 from tests.commands import run_kg, serving
 from tests.conformance.endpoint import Endpoint
 from tests.conformance.manifests import Case
+from tests.content import quick_folder
 
 HERE = Path(__file__).parent
 
@@ -31,17 +32,17 @@ def _data(item: pytest.Item) -> str:
 
 
 @pytest.fixture(scope="package")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+def endpoint() -> Iterator[Endpoint]:
     """A plain SPARQL store behind ``kg serve``, and a token for it."""
-    folder = tmp_path_factory.mktemp("conformance")
-    store, nothing = folder / "store", folder / "nothing"
-    nothing.mkdir()
-    token = run_kg("token", "add", "suite", "--store", store).stdout.strip()
-    with serving(
-        *("--store", store, "--shapes", nothing, "--ontology", nothing, "--workers", "1"),
-        log=folder / "log",
-        environ={"KG_UNION_DEFAULT_GRAPH": "false"},
-    ) as server:
-        endpoint = Endpoint(server.url, token)
-        yield endpoint
-        endpoint.close()
+    with quick_folder() as folder:
+        store, nothing = folder / "store", folder / "nothing"
+        nothing.mkdir()
+        token = run_kg("token", "add", "suite", "--store", store).stdout.strip()
+        with serving(
+            *("--store", store, "--shapes", nothing, "--ontology", nothing, "--workers", "1"),
+            log=folder / "log",
+            environ={"KG_UNION_DEFAULT_GRAPH": "false"},
+        ) as server:
+            endpoint = Endpoint(server.url, token)
+            yield endpoint
+            endpoint.close()
