@@ -279,6 +279,7 @@ def test_a_query_past_its_deadline_is_a_503(client: FlaskClient) -> None:
     assert values(client.get("/sparql", query_string={"query": SELECT})) == ["g", "h"]
 
 
+@pytest.mark.own_engine("what others send in parts is passed on as it comes")
 def test_a_large_result_comes_whole(client: FlaskClient) -> None:
     query = f"SELECT ?a ?c {{ ?a <{EX}q> ?b . ?c <{EX}q> ?d }}"
     response = client.get("/sparql", query_string={"query": query, "format": "csv"})
