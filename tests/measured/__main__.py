@@ -48,7 +48,10 @@ def _gather() -> None:
 def _left_in(file: Path) -> bytes:
     """The newest data that a process left; empty where it was ended before there was any."""
     with file.open("rb") as stream:
-        begin, length = HEAD.unpack(stream.read(HEAD.size))
+        head = stream.read(HEAD.size)
+        if len(head) < HEAD.size:  # it was killed as it began
+            return b""
+        begin, length = HEAD.unpack(head)
         stream.seek(begin)
         return stream.read(length)
 
