@@ -278,7 +278,7 @@ class _Reader:
 def _any_of(ways: list[Hops]) -> Hop:
     """The one hop that any of ``ways`` is."""
     first, *others = (way[0] for way in ways)
-    if any(len(way) != 1 for way in ways) or first.repeated:
+    if any(len(way) != 1 for way in ways):
         raise _NotPlainError
     predicates: set[str] = set()
     for each in (first, *others):
