@@ -31,6 +31,7 @@ def path() -> Iterator[Path]:
         store = EmbeddedStore(folder / "store")
         put(store, ONE, *range(100))
         put(store, TWO, *range(50))
+        store.close()
         yield store.path
 
 

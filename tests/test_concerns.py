@@ -115,9 +115,9 @@ def violations(report: Report) -> set[tuple[Term, str, str | None, Term | None]]
 
 
 def shared(portion: Portion) -> Iterator[Quad]:
-    """What is in the context of many portions."""
-    for document in portion.shared:
-        yield from parse(document, N_QUADS)
+    """What many portions have around them."""
+    if portion.shared:
+        yield from parse(portion.shared.read(), N_QUADS)
 
 
 def portions(

@@ -45,7 +45,8 @@ class Recorder:
         for portion in portions:
             self.data.update(portion.data)
             self.context.update(portion.context)
-            self.context.update(*(parse(document, N_QUADS) for document in portion.shared))
+            if portion.shared:
+                self.context.update(parse(portion.shared.read(), N_QUADS))
             yield Report()
 
     def graphs(self) -> set[object]:

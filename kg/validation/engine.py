@@ -29,9 +29,11 @@ from kg.rdf.namespaces import SH
 from kg.rdf.parsing import parse
 from kg.rdf.terms import BlankNode, Literal, NamedNode, Quad, Term, Triple
 from kg.validation.origins import Origins
+from kg.validation.reach import Reach
 from kg.validation.report import Report, Result, Severity
+from kg.validation.surroundings import Surroundings
 from kg.validation.targets import NOTHING_DESCRIBED, WHOLE_GRAPH, Targets, described
-from kg.validation.validators import Portion
+from kg.validation.validators import Portion, Shared
 
 __all__ = ["Report", "Result", "Severity", "Validator"]
 
@@ -51,43 +53,61 @@ class Validator:
         prepared = tuple(shapes)
         self._ontology = tuple(ontology)
         self._targets = Targets(prepared)
+        self._reach = Reach(prepared)
+        self._shared: tuple[str, Surroundings] | None = None
         _ENGINE_LOG.setLevel(logging.CRITICAL)
         _LITERALS_LOG.setLevel(logging.ERROR)  # an ill-typed literal is a result, not a log line
         with _engine_errors():
             self._origins = Origins(prepared)
-            self._shapes = _Shapes(_engine_graph(prepared), logger=_ENGINE_LOG)
+            self._shapes = _Shapes(_engine_graph(prepared))
             self._by_node = {_from_rdflib(shape.node): shape for shape in self._shapes.shapes}
 
     def reports(self, portions: Iterable[Portion]) -> Generator[Report]:
         """The report on each portion in turn. Raises what ``validate`` raises."""
         for each in portions:
-            shared = (parse(document, N_QUADS) for document in each.shared)
-            context = chain(each.context, *shared)
-            yield self.validate(each.data, context=context, partial=each.partial)
+            yield self.validate(
+                each.data, context=each.context, shared=each.shared, partial=each.partial
+            )
 
     def validate(
-        self, data: Iterable[Quad], *, context: Iterable[Quad] = (), partial: bool = False
+        self,
+        data: Iterable[Quad],
+        *,
+        context: Iterable[Quad] = (),
+        shared: Shared | None = None,
+        partial: bool = False,
     ) -> Report:
         """The report on ``data``, graph names ignored, superclass types already filled in.
 
         ``context`` is what else is known of the nodes that the data link to; nodes of which only
-        the context says something are not checked. Without shapes everything conforms. Raises
-        EmptyGraph where the data describe nothing that a shape is about, unless they are
-        ``partial``, and ShapesError where the shapes cannot be run.
+        the context says something are not checked. What is ``shared`` is context too, and kept in
+        memory until another takes its place. Without shapes everything conforms. Raises EmptyGraph
+        where the data describe nothing that a shape is about, unless they are ``partial``, and
+        ShapesError where the shapes cannot be run.
         """
         if not self._targets:
             return Report()
         ours, known = tuple(data), (*self._ontology, *context)
         if not ours:
             raise EmptyGraph("The graph is empty.")
+        store = Store()
+        store.extend(_nameless((*known, *ours)))
+        if shared:
+            around = self._surroundings(shared).of(self._targets.candidates(ours), store)
+            store.extend(around)
+            known = (*known, *around)
         focus_nodes = self._targets.focus_nodes(ours, known=known)
         nodes = described(ours)
         found = chain.from_iterable(focus_nodes.values())
         if self._targets.are_found and not partial and nodes.isdisjoint(found):
             raise EmptyGraph(NOTHING_DESCRIBED)
-        store = Store()
-        store.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in (*known, *ours))
         return self.check(store, focus_nodes).without(described(known) - nodes)
+
+    def _surroundings(self, shared: Shared) -> Surroundings:
+        if self._shared is None or self._shared[0] != shared.digest:
+            self._shared = None  # the memory of both at once is not needed
+            self._shared = shared.digest, Surroundings(parse(shared.read(), N_QUADS), self._reach)
+        return self._shared[1]
 
     @property
     def targets(self) -> Targets:
@@ -135,9 +155,16 @@ class Validator:
 class _Shapes(ShapesGraph):
     """Shapes in which pySHACL, for every node that it checks, looks for a shape's constraints."""
 
+    def __init__(self, graph: rdflib.Graph) -> None:
+        super().__init__(graph, logger=_ENGINE_LOG)
+        self._constraints: dict[object, list[tuple[rdflib.term.Node, ...]]] = {}
+
     def predicate_objects(self, s: rdflib.term.Node) -> list[tuple[rdflib.term.Node, ...]]:
         """What is said of a shape, as far as it names a constraint."""
-        return [pair for pair in self.graph.predicate_objects(s) if pair[0] in _PARAMETERS]
+        if s not in self._constraints:
+            pairs = self.graph.predicate_objects(s)
+            self._constraints[s] = [pair for pair in pairs if pair[0] in _PARAMETERS]
+        return self._constraints[s]
 
 
 class _ReadGraph(rdflib.Graph):
@@ -190,6 +217,10 @@ def _literals_as_written() -> Iterator[None]:
         yield
     finally:
         rdflib.NORMALIZE_LITERALS = before
+
+
+def _nameless(quads: Iterable[Quad]) -> Iterator[Quad]:
+    return (Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
 
 
 def _engine_graph(shapes: Iterable[Quad]) -> rdflib.Graph:

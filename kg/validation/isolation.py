@@ -16,6 +16,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Generator, Iterable
+from functools import partial
 from typing import IO
 
 from kg.errors import (
@@ -34,7 +35,7 @@ from kg.rdf.terms import Quad
 from kg.store.sandbox import child_environment, confine
 from kg.validation.report import Report
 from kg.validation.report_codec import decode_report, encode_report
-from kg.validation.validators import Portion
+from kg.validation.validators import Portion, Shared
 
 _COMMAND = "from kg.validation.isolation import main; main()"
 _LENGTH = struct.Struct("!Q")
@@ -67,6 +68,7 @@ class IsolatedValidator:
         self._instead = f" {instead}" if instead else ""
         self._turn = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
+        self._kept = ""  # the digest of what the child has that is shared
         self._end: Callable[[], object] = _nothing
 
     def validate(self, data: Iterable[Quad], *, context: Iterable[Quad] = ()) -> Report:
@@ -94,25 +96,32 @@ class IsolatedValidator:
 
     def _report(self, portion: Portion, end: float) -> Report:
         """The report on a portion, made before ``end`` by the clock that cannot be set back."""
-        data = _written(portion.data)
-        context = b"".join((_written(portion.context), *portion.shared))
+        child = self._running()
+        graphs = (_written(portion.data), _written(portion.context), *self._missing(portion.shared))
         seconds = end - time.monotonic()
         if seconds <= 0:
             raise self._too_long()
-        reply = self._ask((_TERMS.pack(seconds, portion.partial), data, context))
+        reply = self._ask(child, (_TERMS.pack(seconds, portion.partial), *graphs))
         error, body = reply[:1], reply[1:]
         if error == b"!":
+            self._kept = ""  # it may have failed before it took it
             name, message = json.loads(body)
             raise _ERRORS[name](message)
+        self._kept = portion.shared.digest if portion.shared else self._kept
         return decode_report(body)
+
+    def _missing(self, shared: Shared | None) -> tuple[bytes, bytes]:
+        """The digest of what is shared, and its content where the child has another."""
+        if shared is None:
+            return b"", b""
+        return shared.digest.encode(), b"" if shared.digest == self._kept else shared.read()
 
     def close(self) -> None:
         """End the child, if there is one, and wait for it."""
-        self._child = None
+        self._child, self._kept = None, ""
         self._end()
 
-    def _ask(self, request: tuple[bytes, ...]) -> bytes:
-        child = self._running()
+    def _ask(self, child: subprocess.Popen[bytes], request: tuple[bytes, ...]) -> bytes:
         assert child.stdin is not None
         assert child.stdout is not None
         try:
@@ -161,12 +170,15 @@ def main() -> None:
     shapes, ontology = _receive(requests), _receive(requests)
     validator: Validator | None = None
     while (terms := _receive(requests)) is not None:
-        seconds, partial = _TERMS.unpack(terms)
-        data, context = _receive(requests), _receive(requests)
+        seconds, is_partial = _TERMS.unpack(terms)
+        data, context, digest, document = (_receive(requests) or b"" for _ in range(4))
+        shared = Shared(digest.decode(), partial(bytes, document)) if digest else None
         signal.setitimer(signal.ITIMER_REAL, seconds)  # whose signal ends the process
         try:
             validator = validator or Validator(shapes=_read(shapes), ontology=_read(ontology))
-            report = validator.validate(_read(data), context=_read(context), partial=partial)
+            report = validator.validate(
+                _read(data), context=_read(context), shared=shared, partial=is_partial
+            )
             reply = b"=" + encode_report(report)
         except (EmptyGraph, InputError, ShapesError) as error:
             reply = _failure(error)

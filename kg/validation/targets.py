@@ -47,6 +47,15 @@ class Targets:
         """Each shape with a node that it names itself, whatever the graph."""
         return self._nodes
 
+    def candidates(self, data: Sequence[Quad]) -> set[Term]:
+        """The nodes that shapes may be about because of ``data``, whatever else is known of them.
+
+        Those of which only something else speaks are no focus nodes (``focus_nodes``).
+        """
+        predicates = {predicate for _, predicate in self._objects_of}
+        values = {quad.object for quad in data if quad.predicate in predicates}
+        return described(data) | values | {node for _, node in self._nodes}
+
     def focus_nodes(
         self, data: Sequence[Quad], *, known: Sequence[Quad]
     ) -> Mapping[Term, set[Term]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,16 +14,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """What many validations have around them, in N-Quads, which whoever lacks them reads."""
+
+    digest: str
+    read: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Portion:
     """What is validated at once: ``data``, by what is known of it there and in the ``context``.
 
-    What is ``shared``, documents in N-Quads, is context as well, and the same for many portions.
-    Where it is ``partial``, the data need not describe anything that a shape is about.
+    What is ``shared`` is context as well. Where it is ``partial``, the data need not describe
+    anything that a shape is about.
     """
 
     data: Iterable[Quad]
     context: Iterable[Quad] = ()
-    shared: Sequence[bytes] = ()
+    shared: Shared | None = None
     partial: bool = False
 
 

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
-from kg.cache import ByteCache
 from kg.progress import Progress
 from kg.rdf.formats import N_QUADS
 from kg.rdf.iris import Iris
 from kg.rdf.namespaces import RDF
 from kg.rdf.parsing import serialize
-from kg.rdf.terms import BlankNode, DefaultGraph, GraphName, NamedNode, Quad, Term
+from kg.rdf.terms import BlankNode, DefaultGraph, GraphName, NamedNode, Quad, Solution, Term
 from kg.sources import VOCABULARY
 from kg.store.base import Snapshot
 from kg.validation.reach import Reach
 from kg.validation.targets import described
-from kg.validation.validators import Portion
+from kg.validation.validators import Portion, Shared
 from kg.writing.dependents import Dependents
 
 # Graphs of what articles share: every article is read together with them.
@@ -29,15 +28,20 @@ SHARED = ("concepts", "entities")
 
 # Shapes ask whether anything refers to a node, not how often: a few of a hub's links suffice. What
 # links is told with its classes: thousands of nodes without any would be thousands of results.
-_LINKING = f"""
+_LINKING = """
 SELECT ?graph ?subject ?property ?node ?class WHERE {{
-    GRAPH ?graph {{ ?subject ?property ?node }}
-    OPTIONAL {{ GRAPH ?graph {{ ?subject <{RDF}type> ?class }} }}
+    GRAPH ?graph {{ ?subject ?property ?node }} FILTER(?graph NOT IN ({unasked}))
+    OPTIONAL {{ GRAPH ?graph {{ ?subject a ?class }} }}
 }} LIMIT 300
 """
 _DESCRIBING = """
-SELECT ?graph ?node ?property ?value WHERE { GRAPH ?graph { ?node ?property ?value } }
+SELECT ?graph ?subject ?property ?value WHERE {{
+    VALUES ?subject {{ {nodes} }}
+    GRAPH ?graph {{ ?subject ?property ?value }} FILTER(?graph NOT IN ({unasked}))
+}}
 """
+_AT_ONCE = 500  # nodes in one query
+_FEW_GRAPHS = 20  # that a query leaves out itself
 
 _TYPE = NamedNode(f"{RDF}type")
 _SMALL = 5_000  # triples of a written graph that is validated whole: a second's work
@@ -78,18 +82,15 @@ class Concerns:
         reach: Reach,
         after: Mapping[GraphName, Collection[Quad]],
         *,
-        kept: ByteCache[bytes] | None = None,
         small: int = _SMALL,
         portion: int = _PORTION,
     ) -> None:
         """Written graphs of up to ``small`` triples are validated whole.
 
-        Of the others, graphs of some ``portion`` triples are in memory at a time. What articles
-        share is written out once and ``kept`` by its digest.
+        Of the others, graphs of some ``portion`` triples are in memory at a time.
         """
         self._base = base
         self._after = after
-        self._kept = kept or ByteCache(0)
         self._small, self._size = small, portion
         self._ignored = {*after, *(iris.graph(name) for name in VOCABULARY)}
         self._shared = [iris.graph(name) for name in SHARED]
@@ -142,19 +143,21 @@ class Concerns:
     def _portion(self, chosen: _Chosen, *, of: Sequence[NamedNode]) -> Portion:
         """What is chosen of the graphs ``of``, or of those written, with all around it."""
         around = _Around(self._base, self._shared, {*self._ignored, *of})
-        shared = [self._document(graph) for graph in around.whole]
         written = chain.from_iterable(self._after.values()) if of else ()
         context = chain(chosen.rest, written, around.context(chosen.data, chosen.rest))
-        return Portion(chosen.data, context, shared, partial=bool(of or chosen.rest))
+        partial = bool(of or chosen.rest)
+        return Portion(chosen.data, context, self._shared_graphs(around.whole), partial)
 
-    def _document(self, graph: NamedNode) -> bytes:
-        """A graph of the base in N-Quads."""
-        digest = self._base.info.graphs[graph.value].digest
-        known = self._kept.get(digest)
-        if known is None:
-            known = serialize(self._base.quads(graph), N_QUADS)
-            self._kept.put(digest, known)
-        return known
+    def _shared_graphs(self, graphs: Sequence[NamedNode]) -> Shared | None:
+        """Graphs of the base as one document."""
+        if not graphs:
+            return None
+        digests = (self._base.info.graphs[graph.value].digest for graph in graphs)
+        quads = self._base.quads
+        return Shared(
+            " ".join(digests),
+            lambda: serialize(chain.from_iterable(map(quads, graphs)), N_QUADS),
+        )
 
 
 class _Around:
@@ -167,6 +170,8 @@ class _Around:
         known = base.info.graphs
         self.whole = [each for each in shared if each not in ignored and each.value in known]
         self._ignored: Set[Term | DefaultGraph] = {*ignored, *shared}
+        named = sorted(str(each) for each in self._ignored if isinstance(each, NamedNode))
+        self._unasked = ", ".join(named[:_FEW_GRAPHS])
 
     def context(self, data: Sequence[Quad], rest: Sequence[Quad]) -> Iterator[Quad]:
         """What other graphs say of all nodes, and of what points to ``data`` and to their values.
@@ -174,22 +179,32 @@ class _Around:
         Without the shared graphs, which are known ``whole``.
         """
         nodes = {node for quad in chain(data, rest) for node in (quad.subject, quad.object)}
-        for node in nodes:
-            yield from self._found(_DESCRIBING, node)
+        found = self._describing(each for each in nodes if isinstance(each, NamedNode))
         near = {node for quad in data for node in (quad.subject, quad.object)}
-        for node in near & (described(data) | described(rest)):
-            yield from self._found(_LINKING, node)
+        known = near & (described(data) | described(rest))
+        linking = (self._linking(each) for each in known if isinstance(each, NamedNode))
+        for quad in chain(found, *linking):
+            if quad.graph_name not in self._ignored:
+                yield quad
 
-    def _found(self, query: str, node: Term) -> Iterator[Quad]:
-        """The quads that a query finds for ``node``."""
-        if not isinstance(node, NamedNode):
-            return
+    def _describing(self, nodes: Iterator[NamedNode]) -> Iterator[Quad]:
+        while batch := " ".join(map(str, islice(nodes, _AT_ONCE))):
+            query = _DESCRIBING.format(nodes=batch, unasked=self._unasked)
+            for row in self._base.select(query):
+                yield _quad(row, row["subject"], row["property"], row["value"])
+
+    def _linking(self, node: NamedNode) -> Iterator[Quad]:
+        query = _LINKING.format(unasked=self._unasked)
         for row in self._base.select(query, {"node": node}):
-            graph, subject, predicate = row["graph"], row.get("subject", node), row["property"]
-            assert isinstance(graph, NamedNode)
-            assert isinstance(predicate, NamedNode)
-            assert isinstance(subject, NamedNode | BlankNode)
-            if graph not in self._ignored:
-                yield Quad(subject, predicate, row.get("value", node), graph)
-                if "class" in row:
-                    yield Quad(subject, _TYPE, row["class"], graph)
+            yield _quad(row, row["subject"], row["property"], node)
+            if "class" in row:
+                yield _quad(row, row["subject"], _TYPE, row["class"])
+
+
+def _quad(row: Solution, subject: Term, predicate: Term, value: Term) -> Quad:
+    """The quad of these terms in the graph that a row names."""
+    graph = row["graph"]
+    assert isinstance(graph, NamedNode | BlankNode)
+    assert isinstance(subject, NamedNode | BlankNode)
+    assert isinstance(predicate, NamedNode)
+    return Quad(subject, predicate, value, graph)

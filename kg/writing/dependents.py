@@ -74,8 +74,8 @@ class Dependents:
     def _placed(
         self, nodes: Iterable[Term], written: Set[GraphName]
     ) -> Iterator[tuple[NamedNode, Term]]:
-        for node in nodes:
-            for graph in self._links.graphs(node, Place.SUBJECT) - written:
+        for node, graphs in self._links.graphs(nodes, Place.SUBJECT).items():
+            for graph in graphs - written:
                 yield graph, node
 
     @cached_property
@@ -96,4 +96,4 @@ class Dependents:
     def _linking(self) -> Set[NamedNode]:
         """The graphs that link to a subject changed, those that are written too."""
         named = (node for node in self.touched if isinstance(node, NamedNode))
-        return set[NamedNode]().union(*(self._links.graphs(node, Place.OBJECT) for node in named))
+        return set[NamedNode]().union(*self._links.graphs(named, Place.OBJECT).values())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable, Mapping, Sequence, Set
+from itertools import chain, islice
 
 from kg.rdf.terms import BlankNode, Literal, NamedNode, Term, Triple
 from kg.store.base import Snapshot
@@ -16,11 +16,12 @@ SELECT ?subject ?predicate ?object WHERE { GRAPH ?graph { ?subject ?predicate ?o
 """
 _FEW = 200  # triples of a node that are fetched once, whatever their predicates
 _FEW_TRIPLES = f"{_TRIPLES} LIMIT {_FEW}"
-_GRAPHS = {
-    place: f"SELECT DISTINCT ?graph ?{place.value}"
-    " WHERE { GRAPH ?graph { ?subject ?predicate ?object } }"
-    for place in Place
-}
+_GRAPHS = """
+SELECT DISTINCT ?graph ?{place} WHERE {{
+    VALUES ?{place} {{ {nodes} }} GRAPH ?graph {{ ?subject ?predicate ?object }}
+}}
+"""
+_AT_ONCE = 500  # nodes in one query
 
 
 class UncertainError(Exception):
@@ -37,6 +38,7 @@ class Links:
             for place in Place:
                 self._added[place, place.node(triple)].append(triple)
         self._few: dict[tuple[Place, Term], Sequence[Mapping[str, Term]]] = {}
+        self._graphs: dict[tuple[Place, Term], set[NamedNode]] = {}
 
     def walk(self, nodes: Iterable[Term], way: Way) -> set[Term]:
         """Where ``way`` leads from any of ``nodes``. Raises UncertainError."""
@@ -45,12 +47,20 @@ class Links:
             found = self._repeated(found, step) if step.repeated else self._step(found, step)
         return found
 
-    def graphs(self, node: Term, place: Place) -> set[NamedNode]:
-        """The graphs of the version in which ``node`` stands there. Raises UncertainError."""
-        if not _can_stand(node, place):
-            return set()
-        rows = self._base.select(_GRAPHS[place], {place.value: node})
-        return {row["graph"] for row in rows if isinstance(row["graph"], NamedNode)}
+    def graphs(self, nodes: Iterable[Term], place: Place) -> Mapping[Term, Set[NamedNode]]:
+        """For each node the graphs of the version in which it stands there; none for literals.
+
+        ``nodes`` are asked for together, where they have not been before. Raises UncertainError.
+        """
+        asked = [node for node in nodes if _can_stand(node, Place.SUBJECT)]
+        new = iter(dict.fromkeys(each for each in asked if (place, each) not in self._graphs))
+        while batch := list(islice(new, _AT_ONCE)):
+            self._graphs.update(((place, node), set()) for node in batch)
+            query = _GRAPHS.format(place=place.value, nodes=" ".join(map(str, batch)))
+            for row in self._base.select(query):
+                if isinstance(row["graph"], NamedNode):
+                    self._graphs[place, row[place.value]].add(row["graph"])
+        return {node: self._graphs[place, node] for node in asked}
 
     def _repeated(self, nodes: set[Term], step: Step) -> set[Term]:
         found, new = set(nodes), nodes

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Self, TypeAlias
 
-from kg.cache import ByteCache
 from kg.errors import Conflict, EmptyGraph, InputError, NotConforming, Refused, ShapesError
 from kg.progress import Progress, unwatched
 from kg.rdf.iris import Iris
@@ -24,8 +23,6 @@ from kg.validation.validators import Checker, make_validator
 from kg.writing.concerns import Concerns
 
 Edit: TypeAlias = Callable[[Transaction], None]
-
-_KEPT = 64 << 20  # bytes of what articles share, written out for validation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +52,7 @@ class Published:
 class Publisher:
     """Applies edits to ``store``. Without a ``checker`` there are no shapes: all conforms.
 
-    ``reach`` is of the shapes that the checker has; ``kept`` is what many validations read.
+    ``reach`` is of the shapes that the checker has.
     """
 
     store: Store
@@ -63,7 +60,6 @@ class Publisher:
     iris: Iris
     checker: Checker | None
     reach: Reach
-    kept: ByteCache[bytes] = field(default_factory=lambda: ByteCache(_KEPT))
 
     @classmethod
     def local(cls, settings: Settings, store: Store) -> Self:
@@ -106,11 +102,11 @@ class Publisher:
             self._prove_vocabulary(change, origin)
         data = [graph for graph in changed if graph not in vocabulary]
         if self.checker is None or not data:
-            self._materialise(change, data)
+            for graph in data if self.schema.classes else ():
+                self._materialised(change, graph)
             return Report()
         _refuse_empty(change.graphs(), data)
-        self._materialise(change, data)
-        after = {graph: tuple(change.quads(graph)) for graph in data}
+        after = {graph: self._materialised(change, graph) for graph in data}
         concerns = self._concerns(self.store.snapshot(change.base.number), after)
         return self._report(self.checker, concerns, progress)
 
@@ -122,7 +118,7 @@ class Publisher:
         return self._report(self.checker, self._concerns(base, after), unwatched)
 
     def _concerns(self, base: Snapshot, after: Mapping[GraphName, Collection[Quad]]) -> Concerns:
-        return Concerns(base, self.iris, self.reach, after, kept=self.kept)
+        return Concerns(base, self.iris, self.reach, after)
 
     def _report(self, checker: Checker, concerns: Concerns, progress: Progress) -> Report:
         """The report on the graphs written and what depends on them.
@@ -137,15 +133,13 @@ class Publisher:
                     break
         return Report.united(reports)
 
-    def _materialise(self, change: Transaction, graphs: Iterable[GraphName]) -> None:
-        """Fill in superclass types. Types that no longer follow from another one stay."""
-        if not self.schema.classes:
-            return
-        for graph in graphs:
-            quads = set(change.quads(graph))
-            missing = set(materialise(quads, self.schema)) - quads
-            if missing:
-                change.insert(graph, missing)
+    def _materialised(self, change: Transaction, graph: GraphName) -> Collection[Quad]:
+        """A graph with superclass types filled in; those that no longer follow from others stay."""
+        quads = set(change.quads(graph))
+        missing = set(materialise(quads, self.schema)) - quads
+        if missing:
+            change.insert(graph, missing)
+        return quads | missing
 
     def _prove_vocabulary(self, change: Transaction, origin: Origin) -> None:
         """Refuse a vocabulary that this program could not be started with."""

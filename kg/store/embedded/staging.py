@@ -24,21 +24,30 @@ _MUCH = 0.25
 class StagedStore:
     """Begins as the store in ``base``, which holds ``quads`` quads and never changes itself.
 
-    ``batch`` is how many quads a change holds in memory at once.
+    ``engine`` is another of the same content, open already. ``batch`` is how many quads a change
+    holds in memory at once.
 
     Reading after writing seals what is written: files that are on the disk and not touched again.
     RocksDB is thus open for writing as briefly as can be; left open for longer, it would begin to
     merge the whole store's tables anew, for every change however small.
     """
 
-    def __init__(self, staging: Path, base: Path, *, quads: int, batch: int = 100_000) -> None:
+    def __init__(
+        self,
+        staging: Path,
+        base: Path,
+        *,
+        quads: int,
+        engine: Store | None = None,
+        batch: int = 100_000,
+    ) -> None:
         self._home = Path(mkdtemp(dir=staging))
         self._copies = 0
         self._batch = batch
         self._much = max(quads * _MUCH, _BULK)
         self._written = 0
         self._place = base
-        self._closed: Store | None = None
+        self._closed = engine
         self._draft: Draft | None = None
 
     def start_from(self, base: Path) -> None:

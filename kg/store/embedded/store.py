@@ -121,9 +121,16 @@ class EmbeddedStore:
         """
         lock, live = self._lock_for_writing(expected)
         try:
+            engine = self.snapshot(live.number).engine
             with store_faults(self._folder.path):
                 return EmbeddedTransaction(
-                    self._folder, lock, live, author=author, message=message, batch=self._batch
+                    self._folder,
+                    lock,
+                    live,
+                    engine,
+                    author=author,
+                    message=message,
+                    batch=self._batch,
                 )
         except BaseException:
             lock.release()

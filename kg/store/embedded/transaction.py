@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Self
 
+from pyoxigraph import Store
+
 from kg.errors import NotFound
 from kg.rdf.terms import DefaultGraph, GraphName, Quad
 from kg.store.base import GraphInfo, UpdateLimits, VersionInfo
@@ -17,13 +19,17 @@ from kg.store.faults import store_faults
 
 
 class EmbeddedTransaction:
-    """The one open change of a store; it holds the writers' lock until its ``with`` block ends."""
+    """The one open change of a store; it holds the writers' lock until its ``with`` block ends.
+
+    It begins from the version ``base``, which is open as ``engine``.
+    """
 
     def __init__(
         self,
         folder: Folder,
         lock: Lock,
         base: VersionInfo,
+        engine: Store,
         *,
         author: str,
         message: str,
@@ -35,7 +41,11 @@ class EmbeddedTransaction:
         self._author = author
         self._message = message
         self._staged = StagedStore(
-            folder.staging, folder.base(base.number), quads=base.triples, batch=batch
+            folder.staging,
+            folder.base(base.number),
+            quads=base.triples,
+            engine=engine,
+            batch=batch,
         )
         self._graphs = dict(base.graphs)
         self._pending: dict[GraphName, str | None] = {}  # sources of graphs to describe anew
