@@ -94,7 +94,7 @@ def _built(folder: Path, store: Path, options: list[str]) -> Cost:
     start = time.perf_counter()
     most = 0
     with subprocess.Popen(
-        [sys.executable, "-m", "kg", "build", *arguments], stdout=subprocess.PIPE
+        [sys.executable, "-m", "kg", "build", *arguments], stdout=subprocess.DEVNULL
     ) as build:
         while build.poll() is None:
             most = max(most, sum(map(_memory, _descendants(getpid()))))
