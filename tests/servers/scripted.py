@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -115,7 +115,8 @@ def _handler(service: Scripted) -> type[BaseHTTPRequestHandler]:
             form = body if "form" in self.headers.get("Content-Type", "") else b""
             words = "&".join(filter(None, (urlsplit(self.path).query, form.decode())))
             asked = Asked(self.command, dict(self.headers.items()), parse_qs(words), body)
-            self._say(service.answer(asked))
+            with suppress(ConnectionError):  # whoever asked may have hung up
+                self._say(service.answer(asked))
 
         do_GET = do_PUT = do_DELETE = do_POST  # noqa: N815
 
