@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pyoxigraph import Store as Oxigraph
 
+from kg.cli.exits import Exit
+from kg.cli.main import main
 from kg.errors import InputError, NotFound
 from kg.exchange.pushing import Fate, Plan, Pushed, Via, pulling, push
 from kg.rdf.namespaces import XSD
 from kg.rdf.terms import Literal, NamedNode, Quad
+from kg.store.embedded.store import EmbeddedStore
 from kg.store.opening import TemporaryStore
 from kg.store.remote.endpoints import Endpoints
 from kg.store.remote.http import Http
@@ -46,9 +50,11 @@ def own() -> Iterator[TemporaryStore]:
         yield store
 
 
-def rewriting(script: Script, change: Callable[[bytes], bytes]) -> Script:
-    """A store that takes bodies for something else."""
-    return lambda asked: script(asked if asked.query else replace(asked, body=change(asked.body)))
+def rewriting(script: Script, sent: bytes, kept: bytes) -> Script:
+    """A store that takes what it is sent for something else."""
+    return lambda asked: script(
+        asked if asked.query else replace(asked, body=asked.body.replace(sent, kept))
+    )
 
 
 def the_one(found: tuple[Pushed, ...]) -> Pushed:
@@ -107,7 +113,7 @@ def test_a_store_that_rewrites_values_is_told_from_one_that_changes_them(
     fate: Fate,
     folds: tuple[str, ...],
 ) -> None:
-    other.script = rewriting(oxigraph(there), lambda body: body.replace(b'"2025-08-17"', kept))
+    other.script = rewriting(oxigraph(there), b'"2025-08-17"', kept)
     with own.begin(author="test", message="Add") as change:
         change.insert(ONE, [Quad(ONE, P, DAY, ONE)])
         change.publish()
@@ -142,6 +148,24 @@ def test_a_store_that_forgets_what_it_is_sent_differs(
     put(own, ONE, "a")
     found = the_one(push(Plan(snapshot=own.snapshot(), prefix=PREFIX), other.service()))
     assert (found.fate, found.triples) == (Fate.DIFFERS, 1)
+
+
+def test_the_command_tells_of_each_graph_and_by_its_exit_code_of_a_difference(
+    other: Scripted, there: Oxigraph, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(EmbeddedStore(tmp_path), ONE, "a")
+    command = ["push", other.url, "--store", str(tmp_path)]
+    right = other.script
+    for change, extra, told, code in (
+        (b"z", ["--dry-run"], "one\t1\tto send\t\n", Exit.OK),
+        (b"z", [], "one\t1\tdiffers\t\n", Exit.NO),
+        (b"a", [], "one\t1\tsent\t\nidentical\n", Exit.OK),
+        (b"a", ["--since", "1"], "identical\n", Exit.OK),
+    ):
+        other.script = rewriting(right, b'"a"', b'"%s"' % change)
+        assert main([*command, *extra]) == code
+        assert capsys.readouterr().out == told
+    assert len(there) == 1
 
 
 @pytest.mark.usefixtures("there")
