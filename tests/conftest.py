@@ -24,13 +24,14 @@ from tests.servers.started import Servers
 # process is left alone with a long one at the end.
 SLOW = (
     *("conformance", "contract", "browser", "faults"),
-    *("test_docs", "test_openapi", "test_tutorial", "test_executors", "test_cluster"),
+    *("test_docs", "test_openapi", "test_write_model", "test_embedded_model"),
+    *("test_tutorial", "test_executors", "test_cluster"),
     *("test_hostile_http", "test_workers_under_attack", "test_workers", "test_serving"),
     *("test_validation", "test_isolation", "test_batches", "test_publishing", "test_ingest"),
     *("test_web_validate", "test_web_graphs", "test_web_update", "test_web_constraints"),
     *("test_cli_build", "test_cli_reading", "test_cli_validate", "test_cli_writing"),
     *("test_deploy", "test_wheel", "test_examples", "test_readme", "test_foreign_clients"),
-    *("test_remote_faults", "test_treaty", "test_caching", "test_embedded_model", "test_ontology"),
+    *("test_remote_faults", "test_treaty", "test_caching", "test_ontology"),
 )
 
 
