@@ -80,10 +80,11 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         _Master(self, self._compactor).run()
 
     def load(self) -> Flask:
-        """The application of one worker, its query processes started."""
+        """The application of one worker, the processes that answer and validate started."""
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         app = self._create_app(self._settings)
         app.extensions["kg"].querying.start()
+        app.extensions["kg.writing"].start()
         return app
 
     def _options(self) -> Mapping[str, object]:

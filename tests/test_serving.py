@@ -38,6 +38,20 @@ def processes(parent: int) -> list[int]:
     return [int(pid) for pid in path.read_text().split()]
 
 
+def validators(parent: int) -> list[int]:
+    """The ids of the processes that validate for a process."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state = (folder / "stat").read_text().rpartition(")")[2].split()
+            command = (folder / "cmdline").read_bytes()
+        except OSError:
+            continue  # it has just ended
+        if int(state[1]) == parent and b"kg.validation.isolation" in command:
+            found.append(int(folder.name))
+    return found
+
+
 def wait_until(condition: Callable[[], object], *, pause: float = 0.02) -> None:
     """Wait for ``condition``, looking each ``pause`` seconds; fail after ten seconds."""
     deadline = time.monotonic() + 10
@@ -90,6 +104,20 @@ def test_a_missing_store_is_served_and_seen_as_soon_as_it_is_built(tmp_path: Pat
         build(open_store(settings), Sources.read(settings), Iris(settings.namespace), author="test")
         assert get(f"{server.url}/health")["version"] == 1
         assert get(f"{server.url}/actors")["count"] > 0
+
+
+def test_where_somebody_may_write_a_validator_is_ready_before_the_first_write(
+    tmp_path: Path,
+) -> None:
+    environ = {"KG_STORE": str(tmp_path / "store")}
+    with serving("--workers", "1", log=tmp_path / "log", environ=environ) as server:
+        assert run_kg("token", "add", "anna", "--scope", "write", environ=environ).returncode == 0
+        assert validators(processes(server.pid)[0]) == []
+    with serving("--workers", "1", log=tmp_path / "log", environ=environ) as server:
+        worker = processes(server.pid)[0]
+        wait_until(lambda: validators(worker))
+        (validator,) = validators(worker)
+    assert not Path(f"/proc/{validator}").exists()
 
 
 def test_a_store_in_memory_leaves_nothing_behind(tmp_path: Path) -> None:

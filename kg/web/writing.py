@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from threading import Thread
 from typing import cast
 from urllib.parse import unquote, urlsplit
 
@@ -42,6 +43,16 @@ class Writing:
     updates: Updates
     dry_runs: DryRuns
 
+    def start(self) -> None:
+        """Have the validator made ready meanwhile, where anybody may write: it takes a second."""
+        Thread(target=self._make_ready, daemon=True).start()
+
+    def _make_ready(self) -> None:
+        checker = self.publisher.checker
+        with suppress(KgError):  # that nothing is no graph; the first write tells of all else
+            if isinstance(checker, IsolatedValidator) and self.tokens.all():
+                checker.validate(())
+
     def close(self) -> None:
         """End the processes that validate."""
         self.dry_runs.close()
@@ -50,7 +61,7 @@ class Writing:
 
 
 def init_app(app: Flask, settings: Settings, store: Store, vocabulary: Sources) -> None:
-    """Give the app what writing takes; no process starts and no file is read before a request."""
+    """Give the app what writing takes; no process starts and no file is read by that."""
     app.extensions["kg.writing"] = Writing(
         publisher=Publisher(
             store=store,
