@@ -106,7 +106,8 @@ class Validator:
     def _surroundings(self, shared: Shared) -> Surroundings:
         if self._shared is None or self._shared[0] != shared.digest:
             self._shared = None  # the memory of both at once is not needed
-            self._shared = shared.digest, Surroundings(parse(shared.read(), N_QUADS), self._reach)
+            quads = _nameless(parse(shared.read(), N_QUADS))
+            self._shared = shared.digest, Surroundings(quads, self._reach)
         return self._shared[1]
 
     @property

@@ -8,24 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 
 from pyoxigraph import Store
 
 from kg.rdf.terms import Literal, NamedNode, Quad, Term
 from kg.validation.reach import Look, Reach
-from kg.validation.ways import Place, Step, Way
+from kg.validation.ways import Place, Step, Way, taken
 
 _FEW = 4  # predicates that are asked for one by one; of more of them a node's triples are sifted
 
 
 class Surroundings:
-    """A graph that many validations share; what it says is kept in memory, graph names ignored."""
+    """A graph that many validations share, kept in memory; its quads name no graph."""
 
     def __init__(self, quads: Iterable[Quad], reach: Reach) -> None:
         self._reach = reach
         self._graph = Store()
-        self._graph.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+        self._graph.extend(quads)
 
     def of(self, nodes: Set[Term], beside: Store) -> set[Quad]:
         """All that shapes can look at here when they check ``nodes``, by links here and ``beside``.
@@ -58,19 +59,11 @@ class _Walk:
     def to(self, way: Way) -> Set[Term]:
         """Where ``way`` leads."""
         if way not in self._found:
-            before, step = self.to(way[:-1]), way[-1]
-            self._found[way] = (
-                self._all(before, step) if step.repeated else self._next(before, step)
-            )
+            step = way[-1]
+            self._found[way] = taken(step, self.to(way[:-1]), partial(self._next, step))
         return self._found[way]
 
-    def _all(self, nodes: Set[Term], step: Step) -> Set[Term]:
-        found, new = set(nodes), nodes
-        while new := self._next(new, step) - found:
-            found |= new
-        return found
-
-    def _next(self, nodes: Set[Term], step: Step) -> set[Term]:
+    def _next(self, step: Step, nodes: Set[Term]) -> Set[Term]:
         quads = (
             _quads(graph, step.start, node, step.predicates)
             for node in nodes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import count
@@ -42,6 +42,16 @@ class Step:
 
 
 Way: TypeAlias = tuple[Step, ...]
+
+
+def taken(step: Step, nodes: Set[Term], once: Callable[[Set[Term]], Set[Term]]) -> Set[Term]:
+    """Where ``step`` leads from any of ``nodes``; ``once`` says where it does taken once."""
+    if not step.repeated:
+        return once(nodes)
+    found, new = set(nodes), nodes
+    while new := once(new) - found:
+        found |= new
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 
 from kg.progress import Progress
 from kg.rdf.formats import N_QUADS
@@ -22,6 +22,7 @@ from kg.validation.reach import Reach
 from kg.validation.targets import described
 from kg.validation.validators import Portion, Shared
 from kg.writing.dependents import Dependents
+from kg.writing.links import listed
 
 # Graphs of what articles share: every article is read together with them.
 SHARED = ("concepts", "entities")
@@ -40,7 +41,6 @@ SELECT ?graph ?subject ?property ?value WHERE {{
     GRAPH ?graph {{ ?subject ?property ?value }} FILTER(?graph NOT IN ({unasked}))
 }}
 """
-_AT_ONCE = 500  # nodes in one query
 _FEW_GRAPHS = 20  # that a query leaves out itself
 
 _TYPE = NamedNode(f"{RDF}type")
@@ -187,8 +187,8 @@ class _Around:
             if quad.graph_name not in self._ignored:
                 yield quad
 
-    def _describing(self, nodes: Iterator[NamedNode]) -> Iterator[Quad]:
-        while batch := " ".join(map(str, islice(nodes, _AT_ONCE))):
+    def _describing(self, nodes: Iterable[NamedNode]) -> Iterator[Quad]:
+        for batch in listed(nodes):
             query = _DESCRIBING.format(nodes=batch, unasked=self._unasked)
             for row in self._base.select(query):
                 yield _quad(row, row["subject"], row["property"], row["value"])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from functools import partial
 from itertools import chain, islice
 
 from kg.rdf.terms import BlankNode, Literal, NamedNode, Term, Triple
 from kg.store.base import Snapshot
-from kg.validation.ways import Place, Step, Way
+from kg.validation.ways import Place, Step, Way, taken
 
 # The variables are the values of ``Place``.
 _TRIPLES = """
@@ -40,11 +41,11 @@ class Links:
         self._few: dict[tuple[Place, Term], Sequence[Mapping[str, Term]]] = {}
         self._graphs: dict[tuple[Place, Term], set[NamedNode]] = {}
 
-    def walk(self, nodes: Iterable[Term], way: Way) -> set[Term]:
+    def walk(self, nodes: Iterable[Term], way: Way) -> Set[Term]:
         """Where ``way`` leads from any of ``nodes``. Raises UncertainError."""
-        found = set(nodes)
+        found: Set[Term] = set(nodes)
         for step in way:
-            found = self._repeated(found, step) if step.repeated else self._step(found, step)
+            found = taken(step, found, partial(self._step, step))
         return found
 
     def graphs(self, nodes: Iterable[Term], place: Place) -> Mapping[Term, Set[NamedNode]]:
@@ -53,22 +54,16 @@ class Links:
         ``nodes`` are asked for together, where they have not been before. Raises UncertainError.
         """
         asked = [node for node in nodes if _can_stand(node, Place.SUBJECT)]
-        new = iter(dict.fromkeys(each for each in asked if (place, each) not in self._graphs))
-        while batch := list(islice(new, _AT_ONCE)):
-            self._graphs.update(((place, node), set()) for node in batch)
-            query = _GRAPHS.format(place=place.value, nodes=" ".join(map(str, batch)))
+        new = dict.fromkeys(each for each in asked if (place, each) not in self._graphs)
+        self._graphs.update(((place, node), set()) for node in new)
+        for batch in listed(new):
+            query = _GRAPHS.format(place=place.value, nodes=batch)
             for row in self._base.select(query):
                 if isinstance(row["graph"], NamedNode):
                     self._graphs[place, row[place.value]].add(row["graph"])
         return {node: self._graphs[place, node] for node in asked}
 
-    def _repeated(self, nodes: set[Term], step: Step) -> set[Term]:
-        found, new = set(nodes), nodes
-        while new := self._step(new, step) - found:
-            found |= new
-        return found
-
-    def _step(self, nodes: Iterable[Term], step: Step) -> set[Term]:
+    def _step(self, step: Step, nodes: Iterable[Term]) -> Set[Term]:
         return set(chain.from_iterable(self._next(node, step) for node in nodes))
 
     def _next(self, node: Term, step: Step) -> set[Term]:
@@ -99,6 +94,13 @@ class Links:
             return self._base.select(_TRIPLES, bindings)
         named = (bindings | {"predicate": NamedNode(each)} for each in step.predicates)
         return chain.from_iterable(self._base.select(_TRIPLES, each) for each in named)
+
+
+def listed(nodes: Iterable[Term]) -> Iterator[str]:
+    """Nodes as VALUES lists them (SPARQL 1.1 Query §10.2), as many at a time as a query takes."""
+    left = iter(nodes)
+    while batch := " ".join(map(str, islice(left, _AT_ONCE))):
+        yield batch
 
 
 def _can_stand(node: Term, place: Place) -> bool:

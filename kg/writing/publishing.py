@@ -107,18 +107,15 @@ class Publisher:
             return Report()
         _refuse_empty(change.graphs(), data)
         after = {graph: self._materialised(change, graph) for graph in data}
-        concerns = self._concerns(self.store.snapshot(change.base.number), after)
-        return self._report(self.checker, concerns, progress)
+        base = self.store.snapshot(change.base.number)
+        return self._report(self.checker, Concerns(base, self.iris, self.reach, after), progress)
 
     def rehearse(self, base: Snapshot, graph: GraphName, quads: Iterable[Quad]) -> Report:
         """The report that replacing ``graph`` in the version ``base`` by ``quads`` would get."""
         if self.checker is None:
             return Report()
         after = {graph: set(materialise(quads, self.schema))}
-        return self._report(self.checker, self._concerns(base, after), unwatched)
-
-    def _concerns(self, base: Snapshot, after: Mapping[GraphName, Collection[Quad]]) -> Concerns:
-        return Concerns(base, self.iris, self.reach, after)
+        return self._report(self.checker, Concerns(base, self.iris, self.reach, after), unwatched)
 
     def _report(self, checker: Checker, concerns: Concerns, progress: Progress) -> Report:
         """The report on the graphs written and what depends on them.
