@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Store as Oxigraph
 
 from kg.rdf.iris import Iris
 from kg.settings import Settings
@@ -17,6 +18,7 @@ from kg.writing.ingest import build
 from tests.commands import Server, serving
 from tests.content import quick_folder
 from tests.engines import ENGINES, OWN, Engine, OwnEngine, ServerEngine
+from tests.servers.scripted import Scripted, oxigraph, scripted
 from tests.servers.started import Servers
 
 # Folders and modules that take most of the time: they start servers, browsers and processes, or ask
@@ -101,6 +103,21 @@ def clean_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.startswith("KG_") and name != "KG_ARTICLE_TEXT":
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="module")
+def other() -> Iterator[Scripted]:
+    """A store of another maker that answers as a test says."""
+    with scripted() as found:
+        yield found
+
+
+@pytest.fixture
+def there(other: Scripted) -> Oxigraph:
+    """What the other store holds, which does at first all that it is told to."""
+    store = Oxigraph()
+    other.script = oxigraph(store)
+    return store
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Iterator
 from threading import Event
 
 import pytest
@@ -26,19 +25,12 @@ from kg.store.remote.records import NOBODY, described
 from kg.store.remote.store import RemoteSnapshot
 from tests.fakes import FakeSnapshot
 from tests.queries import request
-from tests.servers.scripted import Said, Scripted, scripted
+from tests.servers.scripted import Said, Scripted
 
 SELECT, CONSTRUCT, ASK = "SELECT ?x {}", "CONSTRUCT WHERE { ?s ?p ?o }", "ASK {}"
 LINE = b"<urn:a> <urn:b> <urn:c> .\n"
 YES = b'{"head":{},"boolean":true}'
 GRAPHS = ("urn:one", "urn:two")
-
-
-@pytest.fixture(scope="module")
-def other() -> Iterator[Scripted]:
-    """The other engine."""
-    with scripted() as found:
-        yield found
 
 
 def table(*values: str, column: str = "x") -> bytes:

@@ -22,25 +22,10 @@ from kg.store.remote.endpoints import Endpoints
 from kg.store.remote.http import Http
 from kg.store.remote.service import Service
 from tests.content import EX, ONE, TWO, P, put
-from tests.servers.scripted import Asked, Said, Script, Scripted, oxigraph, scripted
+from tests.servers.scripted import Asked, Said, Script, Scripted, oxigraph
 
 PREFIX = f"{EX}graph/"
 DAY = Literal("2025-08-17", datatype=NamedNode(f"{XSD}date"))
-
-
-@pytest.fixture(scope="module")
-def other() -> Iterator[Scripted]:
-    """The other store."""
-    with scripted() as found:
-        yield found
-
-
-@pytest.fixture
-def there(other: Scripted) -> Oxigraph:
-    """What the other store holds, which does at first all that it is told to."""
-    store = Oxigraph()
-    other.script = oxigraph(store)
-    return store
 
 
 @pytest.fixture

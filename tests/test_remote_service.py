@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,20 +10,13 @@ from kg.errors import StoreError, StoreUnreachable
 from kg.rdf.formats import TURTLE
 from kg.rdf.terms import NamedNode, Quad
 from kg.store.remote.credentials import Credentials
-from tests.servers.scripted import Asked, Said, Script, Scripted, scripted
+from tests.servers.scripted import Asked, Said, Script, Scripted
 
 QUERY = "SELECT ?x {}"
 EMPTY = b'{"head":{"vars":["x"]},"results":{"bindings":[]}}'
 GRAPH = NamedNode("urn:g")
 MANY = [f"urn:{number}" for number in range(101)]
 ME = Credentials(user="me", password="secret")
-
-
-@pytest.fixture(scope="module")
-def other() -> Iterator[Scripted]:
-    """The service."""
-    with scripted() as found:
-        yield found
 
 
 def says(other: Scripted, said: Said) -> None:
