@@ -1,7 +1,7 @@
 # Two images: `api`, which is the last one and so the default, and `fuseki`, a store for it.
 #
 #   docker build -t editorial-kg .
-#   docker run -p 8000:8000 editorial-kg              # the shipped graph, read-only
+#   docker run -p 8000:8000 editorial-kg              # the shipped graph; nobody may write
 #   docker run --read-only --tmpfs /tmp -v kg:/var/lib/kg -p 8000:8000 editorial-kg
 
 FROM maven:3.9-eclipse-temurin-21 AS jar
@@ -52,6 +52,8 @@ ENV PATH=/opt/kg/bin:$PATH \
     PYTHONUNBUFFERED=1
 USER 10001:10001
 WORKDIR /var/lib/kg
+# A new volume begins with what the image has there, and so with the shipped graph.
+RUN kg build
 VOLUME /var/lib/kg
 EXPOSE 8000
 HEALTHCHECK --interval=5s --start-period=15s CMD ["python", "-c", \

@@ -1,7 +1,7 @@
 // Bundles every entry of src/ (a .ts or .css file at its top) into kg/web/static/build. The names
 // tell the content, so browsers may keep the files for ever; manifest.json leads to them by entry.
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -32,6 +32,7 @@ try {
   });
   await writeFile(join(fresh, "manifest.json"), `${JSON.stringify(manifest(metafile), null, 1)}\n`);
   await rm(served, { recursive: true, force: true });
+  await mkdir(dirname(served), { recursive: true }); // an image's builder has but this folder
   await rename(fresh, served);
 } finally {
   await rm(fresh, { recursive: true, force: true });

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +19,9 @@ from tests.servers.proxy import TEMPLATE, rendered
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+
+
+FRONTEND = ROOT / "frontend"
 
 
 def stages() -> dict[str, str]:
@@ -36,6 +43,28 @@ def test_every_file_that_is_copied_is_there_and_is_sent_to_the_builder() -> None
     assert len(copied()) >= 12
     assert [each for each in copied() if not (ROOT / each).exists()] == []
     assert [each for each in copied() if not each.startswith(sent)] == []
+
+
+@pytest.mark.skipif(
+    not (shutil.which("npm") and (FRONTEND / "node_modules").is_dir()),
+    reason="the scripts cannot be built: with Node, run npm ci in frontend",
+)
+def test_the_scripts_are_built_where_nothing_but_their_folder_was_copied(tmp_path: Path) -> None:
+    left = shutil.ignore_patterns("node_modules")
+    alone = shutil.copytree(FRONTEND, tmp_path / "frontend", ignore=left)
+    (alone / "node_modules").symlink_to(FRONTEND / "node_modules")
+    subprocess.run(["npm", "run", "--silent", "build"], cwd=alone, check=True)
+    built = tmp_path / "kg" / "web" / "static" / "build"
+    named: dict[str, str] = json.loads((built / "manifest.json").read_text(encoding="utf-8"))
+    assert set(named) == {f"{each.stem}.js" for each in (FRONTEND / "src").glob("*.ts")}
+    assert [each for each in named.values() if not (built / each).is_file()] == []
+    assert "COPY --from=scripts /src/kg/web/static/build kg/web/static/build\n" in DOCKERFILE
+
+
+def test_a_new_volume_begins_with_the_shipped_graph() -> None:
+    api = DOCKERFILE.partition(" AS api\n")[2]
+    user, build, volume = map(api.index, ("\nUSER ", "\nRUN kg build\n", "\nVOLUME "))
+    assert user < build < volume
 
 
 def test_everything_that_the_wheel_packs_is_copied() -> None:
