@@ -10,7 +10,7 @@ from pyoxigraph import QuerySolutions
 from pyoxigraph import Store as Oxigraph
 
 from kg.errors import NotFound
-from kg.rdf.terms import GraphName, Quad, Solution, Term, Variable
+from kg.rdf.terms import DefaultGraph, GraphName, Quad, Solution, Term, Variable
 from kg.store.base import Snapshot, Store, Transaction, VersionInfo, Versions
 from kg.store.digests import describe_graph, version_digest
 
@@ -24,8 +24,10 @@ class FakeSnapshot:
         self._engine = Oxigraph()
         self._engine.bulk_extend(quads)
         self._number = number
-        graphs = list(self._engine.named_graphs())
-        self._graphs = {name.value: describe_graph(self.quads(name)) for name in graphs}
+        names = {name.value: name for name in self._engine.named_graphs()}
+        self._graphs = {key: describe_graph(self.quads(name)) for key, name in names.items()}
+        if any(self.quads(DefaultGraph())):
+            self._graphs[""] = describe_graph(self.quads(DefaultGraph()))
 
     @property
     def info(self) -> VersionInfo:

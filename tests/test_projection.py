@@ -16,18 +16,20 @@ from kg.documents.listing import Lister, Page
 from kg.documents.lookup import VIEW_FIRST, VIEW_LIMIT, Lookup
 from kg.documents.parameters import ParameterReader, sortable
 from kg.documents.subresources import scope_of, sub_resources
-from kg.errors import ParameterError
+from kg.errors import Busy, ParameterError
 from kg.finding.asking import Asking
+from kg.finding.contents import Contents
 from kg.finding.cursors import Cursor
 from kg.finding.facts import Description
 from kg.finding.requests import ListRequest, Scope
 from kg.projection.files import Projections
-from kg.projection.finder import Counts, ProjectedFinder
+from kg.projection.finder import Counts, KnownContents, ProjectedFinder
 from kg.projection.keys import Keys
 from kg.projection.parts import Parts
 from kg.projection.statements import Decoder, Unfit, encoded
+from kg.projection.tables import contents
 from kg.rdf.namespaces import RDF
-from kg.rdf.terms import BlankNode, Literal, NamedNode, Quad, Triple
+from kg.rdf.terms import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 from kg.schema.filters import Filter, Kind, filters_of
 from kg.store.embedded.folder import Lock as FileLock
 from tests.fakes import FakeSnapshot
@@ -84,6 +86,7 @@ def test_documents_are_the_same(projections: Projections, snapshot: FakeSnapshot
     for node in things()[::2]:
         assert content(read.describe(node)) == content(asked.describe(node)), node
     assert read.counts() == asked.counts()
+    assert read.finder.contents() == asked.finder.contents()
 
 
 def test_of_more_than_all_of_it_a_document_shows_the_first(tmp_path: Path) -> None:
@@ -209,6 +212,8 @@ def _rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
         " JOIN kind ON kind.number = w.kind",
         "name": "SELECT key, types, words FROM name JOIN wording AS w ON w.number = wording"
         " JOIN kind ON kind.number = w.kind",
+        "property": "SELECT iri, triples FROM property WHERE triples > 0",
+        "class": "SELECT iri, things FROM class WHERE things > 0",
         "described": "SELECT name, key FROM described JOIN graph ON number = graph",
     }
     with closing(sqlite3.connect(path)) as file:
@@ -229,8 +234,10 @@ def _versions(random: Random) -> Iterator[FakeSnapshot]:
         retyped, copied = random.choice(things()), random.choice(now)
         now = [each for each in now if each.subject != gone]
         now.append(Quad(retyped, NamedNode(f"{RDF}type"), NamedNode("urn:x:Odd"), extra))
-        now.append(Quad(copied.subject, copied.predicate, copied.object, extra))
+        said = (copied.subject, copied.predicate, copied.object)
+        now += [Quad(*said, extra), Quad(*said, DefaultGraph())]
         now.append(Quad(BlankNode("b"), copied.predicate, copied.object, extra))
+        now.append(Quad(BlankNode("b"), NamedNode(f"{RDF}type"), NamedNode("urn:x:Odd"), extra))
         if number % 3 == 0:
             now = [each for each in now if each.graph_name != extra]
         yield FakeSnapshot(now, number=number)
@@ -244,6 +251,7 @@ def test_tables_brought_up_to_date_are_as_those_made_anew(tmp_path: Path, seed: 
     for version in _versions(Random(seed)):  # noqa: S311 # the same each time
         with kept.reading(version) as reading:
             assert reading is not None
+            assert contents(reading.file) == Asking(version, schema()).contents()
         folder = tmp_path / str(version.info.number)
         with Projections(folder, schema=schema(), iris=IRIS).reading(version):
             assert _rows(_file(tmp_path / "kept")) == _rows(_file(folder))
@@ -410,3 +418,18 @@ def test_keys_are_in_the_order_of_iris() -> None:
     iris = [*names, f"{IRIS.namespace}id/é", IRIS.namespace, f"{IRIS.namespace}ontology#X"]
     assert sorted(iris, key=KEYS.of_iri) == sorted(iris)
     assert [KEYS.iri(KEYS.of_iri(each)) for each in iris] == iris
+
+
+def test_a_version_is_counted_once_and_others_are_told_to_come_again() -> None:
+    known, counted = KnownContents(patience=0.05), []
+
+    def count() -> Contents:
+        with pytest.raises(Busy):
+            known.of("other", count)
+        counted.append(1)
+        return Contents(subjects=len(counted), classes={}, properties={})
+
+    assert [known.of("one", count).subjects for _ in range(2)] == [1, 1]
+    for number in range(20):
+        known.of(str(number), lambda: Contents(subjects=0, classes={}, properties={}))
+    assert known.of("one", count).subjects == 2

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from kg.finding.contents import Contents
 from kg.finding.facts import Fact, text
 from kg.finding.list_queries import count_query, page_query, read_row
 from kg.finding.port import Share, Views
@@ -44,6 +46,10 @@ _INCLUDED = (
 )
 _TYPES = "SELECT DISTINCT ?type WHERE {{ VALUES ?s {{ {} }} ?s a ?type }}"
 _COUNTS = "SELECT ?type (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?type } GROUP BY ?type"
+_CLASSES = "SELECT ?what (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?what } GROUP BY ?what"
+_PROPERTIES = """\
+SELECT ?what (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?what ?o } } GROUP BY ?what"""
+_SUBJECTS = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s ?p ?o }"
 
 
 class Asking:
@@ -66,6 +72,17 @@ class Asking:
     def counts(self) -> dict[str, int]:
         """How many things each class has."""
         return {text(row["type"]): int(text(row["n"])) for row in self.select(_COUNTS)}
+
+    def contents(self) -> Contents:
+        """How much is in the version; each figure looks at the whole of it once."""
+        properties = self._by_iri(_PROPERTIES)
+        if "" in self._snapshot.info.graphs:
+            properties.update(each.predicate.value for each in self._snapshot.quads(DefaultGraph()))
+        return Contents(
+            subjects=sum(int(text(row["n"])) for row in self.select(_SUBJECTS)),
+            classes=dict(sorted(self._by_iri(_CLASSES).items())),
+            properties=dict(sorted(properties.items())),
+        )
 
     def about(self, node: NamedNode, views: Mapping[Member, int], share: Share) -> Views:
         """What view members lead to from a thing."""
@@ -115,6 +132,12 @@ class Asking:
         else:
             count = 0
         return Rows(rows=[read_row(each, request.sort) for each in solutions], count=count)
+
+    def _by_iri(self, query: str) -> Counter[str]:
+        rows = ((row.get("what"), row["n"]) for row in self.select(query))
+        return Counter(
+            {what.value: int(text(n)) for what, n in rows if isinstance(what, NamedNode)}
+        )
 
 
 def _first(values: Mapping[NamedNode, GraphName], count: int) -> dict[NamedNode, GraphName]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
+from kg.finding.contents import Contents
 from kg.finding.facts import Fact
 from kg.finding.requests import ListRequest, Rows
 from kg.rdf.terms import GraphName, NamedNode
@@ -24,6 +25,10 @@ class Finder(Protocol):
 
     def counts(self) -> Mapping[str, int]:
         """How many things each class has."""
+        ...
+
+    def contents(self) -> Contents:
+        """How much is in the version as a whole."""
         ...
 
     def about(self, node: NamedNode, views: Mapping[Member, int], share: Share) -> Views:

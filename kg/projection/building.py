@@ -125,6 +125,7 @@ def _derive(rows: Rows, progress: Progress) -> None:
         _add(rows, key, _joined((graph, json.loads(pairs)) for _, graph, pairs in stated))
         if done % 1000 == 0:
             progress(_STEP, done=(total + done) // 2, total=total)
+    rows.write_counts()
     for statement in (*_NAMES, *INDEXES, *_FILL):
         rows.file.execute(statement)
 
@@ -139,6 +140,7 @@ def _joined(stated: Iterable[tuple[int, list[list[int | str]]]]) -> Statements:
 def _add(rows: Rows, key: str, stated: Statements) -> None:
     said = by_property(stated)
     kind = rows.kind(key, said)
+    rows.count(stated, said)
     file = rows.file
     file.execute("INSERT INTO thing VALUES (?, ?, ?)", (key, kind, packed(stated)))
     links = ((relation, value, kind, key) for relation, value in rows.links(said))

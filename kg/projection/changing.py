@@ -75,6 +75,7 @@ def _update_graphs(rows: Rows, snapshot: Snapshot) -> None:
         query = "INSERT OR REPLACE INTO graph VALUES (?, ?, ?)"
         made = file.execute(query, (number, name, info.digest))
         _replace(rows, number or made.lastrowid or 0, _whole(statements(rows, snapshot, name)))
+    rows.write_counts()
 
 
 def _whole(
@@ -115,6 +116,8 @@ def _replace(rows: Rows, graph: int, new: Mapping[str, list[tuple[int, str]]]) -
         if change.before.kind != change.after.kind:
             _move_stars(rows, change)
     for change in changes:
+        for side, by in ((change.before, -1), (change.after, 1)):
+            rows.count(side.stated, side.said, by)
         _change_thing(rows, change)
         _change_rows(rows, change)
         _change_described(rows.file, graph, change, new)

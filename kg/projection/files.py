@@ -26,7 +26,7 @@ from kg.schema.schema import Schema
 from kg.store.base import Snapshot
 from kg.store.embedded.folder import Lock as FileLock
 
-_FORMAT = 2
+_FORMAT = 3
 _AT_ONCE = 20_000  # triples that a request waits for: half a second
 _KEPT = 2  # files of other schemas or programs in one folder
 _LOG = logging.getLogger(__name__)

@@ -10,7 +10,9 @@ from itertools import chain
 from threading import Lock
 from typing import Self, TypeVar
 
+from kg.errors import Busy
 from kg.finding.asking import Asking
+from kg.finding.contents import Contents
 from kg.finding.facts import Fact
 from kg.finding.port import Finder, Share, Views
 from kg.finding.requests import ListRequest, Rows
@@ -18,6 +20,7 @@ from kg.progress import Progress, unwatched
 from kg.projection.files import Projections
 from kg.projection.pages import Listed
 from kg.projection.reading import Reading, Unanswerable
+from kg.projection.tables import contents
 from kg.rdf.iris import Iris
 from kg.rdf.terms import NamedNode
 from kg.schema.patterns import LABELS, TYPE
@@ -29,6 +32,7 @@ from kg.store.embedded.store import EmbeddedStore
 Answer = TypeVar("Answer")
 
 _COUNTS = 1000  # lists whose length is remembered
+_CONTENTS = 16  # versions whose contents are
 _LOG = logging.getLogger(__name__)
 
 
@@ -52,12 +56,39 @@ class Counts:
         return known
 
 
+class KnownContents:
+    """How much is in the versions that were asked for lately; one at a time is counted.
+
+    ``patience`` is for how many seconds a request waits for another one that counts.
+    """
+
+    def __init__(self, *, patience: float = 5.0) -> None:
+        self._patience = patience
+        self._known: OrderedDict[str, Contents] = OrderedDict()
+        self._guard = Lock()
+
+    def of(self, version: str, count: Callable[[], Contents]) -> Contents:
+        """What is in a version, by its digest. Raises Busy where others are counted for long."""
+        if not self._guard.acquire(timeout=self._patience):
+            raise Busy("What is in this version is being counted.", retry_after=10)
+        try:
+            known = self._known.get(version)
+            if known is None:
+                known = self._known[version] = count()
+                while len(self._known) > _CONTENTS:
+                    self._known.popitem(last=False)
+            return known
+        finally:
+            self._guard.release()
+
+
 class Finders:
     """The finders of a store's versions: by tables where there are any, else by the engine."""
 
     def __init__(self, schema: Schema, projections: Projections | None) -> None:
         self._schema = schema
         self._counts = Counts()
+        self._contents = KnownContents()
         self._projections = projections
 
     @classmethod
@@ -76,6 +107,13 @@ class Finders:
         if self._projections is None:
             return Asking(snapshot, self._schema)
         return ProjectedFinder(self._projections, self._counts, snapshot, self._schema)
+
+    def contents(self, snapshot: Snapshot) -> Contents:
+        """How much is in a version, which an engine takes long to count: so it does so once.
+
+        Raises Busy.
+        """
+        return self._contents.of(snapshot.info.digest, self.of(snapshot).contents)
 
     def prepare(self, snapshot: Snapshot, progress: Progress = unwatched) -> None:
         """Make the tables of a version, however long it takes, so that no request finds none."""
@@ -108,6 +146,10 @@ class ProjectedFinder:
     def counts(self) -> Mapping[str, int]:
         """How many things each class has."""
         return self._answer(lambda tables: tables.counts(), self._asking.counts)
+
+    def contents(self) -> Contents:
+        """How much is in the version as a whole."""
+        return self._answer(lambda tables: contents(tables.file), self._asking.contents)
 
     def about(self, node: NamedNode, views: Mapping[Member, int], share: Share) -> Views:
         """What view members lead to from a thing."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TypeAlias
 
 from kg.projection.keys import Keys
 from kg.projection.plan import Plan
-from kg.projection.statements import Values, encoded, key_in, text_in
+from kg.projection.statements import Statements, Values, encoded, key_in, text_in
 from kg.projection.tables import NOT_LISTED
 from kg.rdf.namespaces import RDF, XSD
 from kg.rdf.terms import Quad
@@ -21,6 +23,10 @@ from kg.schema.patterns import NAMES
 Comparable: TypeAlias = "str | int | float"
 
 _TYPE = f"{RDF}type"
+_COUNT_CLASS = (
+    "INSERT INTO class VALUES (?, ?)"
+    " ON CONFLICT (iri) DO UPDATE SET things = things + excluded.things"
+)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
 _NUMERIC = tuple(f"^{name.removeprefix(XSD)} " for name in sorted(NUMBERS))
@@ -36,6 +42,8 @@ class Rows:
     _properties: dict[str, int] = field(default_factory=dict)
     _kinds: dict[str, int] = field(default_factory=dict)
     _relations: dict[int, tuple[int, bool]] = field(default_factory=dict)
+    _triples: Counter[int] = field(default_factory=Counter)
+    _things: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self._properties.update(self.file.execute("SELECT iri, number FROM property"))
@@ -97,6 +105,23 @@ class Rows:
         found = (each for name in NAMES for each in self._values(said, name))
         return "\n".join(text_in(each).lower() for each in found if key_in(each) is None)
 
+    def count(self, stated: Statements, said: Values, by: int = 1) -> None:
+        """Take what a thing says into account, or with -1 no longer; ``write_counts`` writes it."""
+        for number, _ in chain.from_iterable(stated.values()):
+            self._triples[number] += by
+        for value in self._values(said, _TYPE):
+            key = key_in(value)
+            if key is not None and not key.startswith("_:"):
+                self._things[self.keys.iri(key)] += by
+
+    def write_counts(self) -> None:
+        """Add to the counts of properties and classes."""
+        triples = ((by, number) for number, by in self._triples.items())
+        self.file.executemany("UPDATE property SET triples = triples + ? WHERE number = ?", triples)
+        self.file.executemany(_COUNT_CLASS, self._things.items())
+        self._triples.clear()
+        self._things.clear()
+
     def _values(self, said: Values, name: str) -> Iterable[str]:
         return said.get(self._properties.get(name, 0), ())
 
@@ -109,7 +134,7 @@ class Rows:
     def _property(self, iri: str) -> int:
         number = self._properties.get(iri)
         if number is None:
-            made = self.file.execute("INSERT INTO property (iri) VALUES (?)", (iri,))
+            made = self.file.execute("INSERT INTO property (iri, triples) VALUES (?, 0)", (iri,))
             assert made.lastrowid is not None  # it was an INSERT
             number = self._properties[iri] = made.lastrowid
             self._relate(iri, number)

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from kg.errors import StoreError
+from kg.finding.contents import Contents
 
 OLDEST_SQLITE = (3, 35)  # the first with RETURNING and materialised common tables
 
@@ -13,10 +14,13 @@ OLDEST_SQLITE = (3, 35)  # the first with RETURNING and materialised common tabl
 # link: by which relation which value leads to which things; refs counts how often a star does.
 # ordered: dates and numbers as they compare. wording: all that things of a kind are called, in
 # lower case; name: by which of these each is. Many are called alike, and each is looked at once.
+# property and class count what the version says in all, blank nodes included.
 TABLES = """
 CREATE TABLE version (number INTEGER NOT NULL, digest TEXT NOT NULL, fit INTEGER NOT NULL);
 CREATE TABLE graph (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, digest TEXT NOT NULL);
-CREATE TABLE property (number INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE);
+CREATE TABLE property (number INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE,
+    triples INTEGER NOT NULL);
+CREATE TABLE class (iri TEXT PRIMARY KEY, things INTEGER NOT NULL);
 CREATE TABLE kind (number INTEGER PRIMARY KEY, types TEXT NOT NULL UNIQUE, things INTEGER NOT NULL);
 CREATE TABLE thing (key TEXT NOT NULL, kind INTEGER NOT NULL, said TEXT NOT NULL);
 CREATE TABLE described (graph INTEGER, key TEXT, PRIMARY KEY (graph, key)) WITHOUT ROWID;
@@ -63,6 +67,18 @@ def connect_new(path: Path) -> sqlite3.Connection:
     rows.execute("PRAGMA temp_store = FILE")
     rows.executescript(TABLES)
     return rows
+
+
+def contents(file: sqlite3.Connection) -> Contents:
+    """How much is in the version as a whole."""
+    (subjects,) = file.execute("SELECT sum(things) FROM kind").fetchone()
+    classes = "SELECT iri, things FROM class WHERE things > 0 ORDER BY iri"
+    properties = "SELECT iri, triples FROM property WHERE triples > 0 ORDER BY iri"
+    return Contents(
+        subjects=subjects,
+        classes=dict(file.execute(classes)),
+        properties=dict(file.execute(properties)),
+    )
 
 
 def _opened(uri: str) -> sqlite3.Connection:
