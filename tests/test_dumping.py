@@ -13,17 +13,27 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
 
 from kg.errors import Conflict
-from kg.exchange.dumping import SUMS, dump
+from kg.exchange.dumping import SUMS, dump, file_names
 from kg.exchange.exporting import export
+from kg.exchange.void import catalog
 from kg.rdf.formats import N_QUADS, RDF_FORMATS, TURTLE, by_name
 from kg.rdf.namespaces import VOID
 from kg.rdf.parsing import parse
-from kg.rdf.terms import NamedNode, Quad
+from kg.rdf.terms import DefaultGraph, GraphName, Literal, NamedNode, Quad
 from kg.settings import Settings
 from kg.store.base import Snapshot
+from kg.store.contents import graph_name
 from kg.store.digests import describe_graph
 from kg.store.embedded.store import EmbeddedStore
 from kg.web.app import create_app
+from tests.fakes import FakeSnapshot
+
+_GRAPHS: tuple[GraphName, ...] = (
+    DefaultGraph(),
+    *(NamedNode(f"http://{each}.example/entities") for each in "ab"),
+    NamedNode("http://c.example/Entities"),
+    NamedNode("http://d.example/other"),
+)
 
 
 @pytest.fixture
@@ -45,7 +55,11 @@ def _read(path: Path) -> list[Quad]:
     return parse(path.read_bytes(), by_name(suffix, RDF_FORMATS))
 
 
-def _placed(quads: list[Quad], graph: NamedNode) -> set[Quad]:
+def _node(name: str) -> NamedNode:
+    return NamedNode(f"http://x.example/{name}")
+
+
+def _placed(quads: list[Quad], graph: GraphName) -> set[Quad]:
     return {Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads}
 
 
@@ -95,6 +109,66 @@ def test_a_folder_with_something_in_it_is_left_alone(snapshot: Snapshot, tmp_pat
     with pytest.raises(Conflict):
         dump(snapshot, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize(
+    ("graphs", "names"),
+    [
+        (["http://a.example/x", "http://b.example/y"], ["x", "y"]),
+        (["", "http://a.example/graph/x/"], ["default", "x"]),
+        (["http://a.example/x", "http://b.example/x"], ["x-{0}", "x-{1}"]),
+        (["http://a.example/X", "http://b.example/x"], ["X-{0}", "x-{1}"]),
+        (["", "http://a.example/default"], ["default-{0}", "default-{1}"]),
+        (["http://a.example/日本", "urn:a b"], ["{0}", "{1}"]),
+        ([f"http://a.example/{'x' * 101}"], ["{0}"]),
+        ([f"http://a.example/x-{'0' * 32}"], [f"x-{'0' * 32}-{{0}}"]),
+        ([f"http://a.example/{'0' * 32}"], [f"{'0' * 32}-{{0}}"]),
+    ],
+)
+def test_no_two_graphs_share_a_file(graphs: list[str], names: list[str]) -> None:
+    digests = [hashlib.sha256(each.encode()).hexdigest()[:32] for each in graphs]
+    expected = {graph: name.format(*digests) for graph, name in zip(graphs, names, strict=True)}
+    assert file_names(reversed(graphs)) == expected
+
+
+def test_graphs_of_like_names_and_the_default_graph_are_written(tmp_path: Path) -> None:
+    """Each to files of its own; the loader that knows no default graph gets none of it."""
+    said = [Quad(_node("s"), _node("p"), Literal(str(n)), graph) for n, graph in enumerate(_GRAPHS)]
+    version = FakeSnapshot(said)
+    dump(version, tmp_path / "out")
+    names = file_names(version.info.graphs)
+    assert len(names) == len(_GRAPHS)
+    for graph, info in version.info.graphs.items():
+        for suffix in ("ttl", "rdf"):
+            found = _read(tmp_path / "out" / "graphs" / f"{names[graph]}.{suffix}")
+            assert describe_graph(_placed(found, graph_name(graph))).digest == info.digest
+        loaded = tmp_path / "out" / "virtuoso" / f"{names[graph]}.nt"
+        assert loaded.exists() == loaded.with_name(f"{loaded.name}.graph").exists() == bool(graph)
+    whole = describe_graph(said).digest
+    for name in ("dataset.nq", "dataset.trig", "dataset.jsonld"):
+        assert describe_graph(_read(tmp_path / "out" / name)).digest == whole
+    assert "in the default graph are in" in (tmp_path / "out" / "README.md").read_text()
+    urls = [
+        q.object for q in catalog(version.info, "http://x") if "downloadURL" in q.predicate.value
+    ]
+    for url in urls:
+        assert isinstance(url, NamedNode)
+        assert (tmp_path / "out" / url.value.removeprefix("http://x/dumps/1/")).is_file()
+
+
+def test_every_step_of_a_dump_is_reported_to_its_end(snapshot: Snapshot, tmp_path: Path) -> None:
+    seen: dict[str, list[tuple[int, int]]] = {}
+
+    def note(step: str, /, *, done: int, total: int) -> None:
+        seen.setdefault(step, []).append((done, total))
+
+    dump(snapshot, tmp_path / "out", note)
+    writing = [f"Writing dataset.{suffix}" for suffix in ("nq", "trig", "jsonld")]
+    assert set(seen) == {"Writing graphs", *writing, "Sorting by graph", "Compressing", "Adding up"}
+    for step, reports in seen.items():
+        assert reports == sorted(reports), step
+        assert reports[0][0] == 0 < reports[-1][0] == reports[-1][1], step
+        assert len(reports) <= 120, step
 
 
 def test_dumps_are_served_by_version_and_latest_leads_there(client: FlaskClient) -> None:
@@ -158,3 +232,14 @@ def test_the_catalog_names_files_that_are_there(client: FlaskClient) -> None:
     for url in urls:
         assert isinstance(url, NamedNode)
         assert _fetch(client, url.value.removeprefix("http://localhost"))[0] == 200, url
+
+
+@pytest.mark.parametrize("path", ["/void", "/catalog"])
+def test_what_describes_the_data_names_the_host_that_was_asked(
+    client: FlaskClient, path: str
+) -> None:
+    hosts = ("a.example", "b.example", "a.example")
+    said = [client.get(path, headers={"Host": host}).text for host in hosts]
+    assert all(f"http://{host}/sparql" in text for host, text in zip(hosts, said, strict=True))
+    assert said[0] == said[2]
+    assert said[0].replace("a.example", "b.example") == said[1]

@@ -5,23 +5,30 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
 from kg.errors import Conflict
-from kg.progress import Progress, unwatched
+from kg.progress import Progress, unwatched, watched
 from kg.rdf.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
 from kg.rdf.parsing import order_prefixes, parse_stream, serialize_to
-from kg.rdf.terms import DefaultGraph, NamedNode, Quad
+from kg.rdf.terms import DefaultGraph, GraphName, NamedNode, Quad
 from kg.store.base import Snapshot
+from kg.store.contents import graph_name
 from kg.store.digests import canonical, sorted_lines
 
 SUMS = "SHA256SUMS"
+DRAFT = ".dump-"  # how the names of folders begin that are not whole yet
 _HEAD = 16 * 1024  # bytes: more than a document's prefix declarations have
 _BLOCK = 1024 * 1024
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+_DIGEST = 32  # characters of a digest in a name, which other names do not end in
+_LIKE_DIGEST = re.compile(rf"(?:.*-)?[0-9a-f]{{{_DIGEST}}}")
 
 _README = """\
 # Editorial KG: version {number}
@@ -37,8 +44,10 @@ _README = """\
 | `*.gz` | each file compressed, without a time in it |
 | `SHA256SUMS` | check with `sha256sum -c SHA256SUMS` |
 
-No data is in the default graph: query the union of the named graphs, or name them.
+{default}: query the union of the named graphs, or name them.
 """
+_NONE_IN_DEFAULT = "No data is in the default graph"
+_DEFAULT = "Data in the default graph are in `dataset.*` and `graphs/default.*` alone"
 
 
 def dump(snapshot: Snapshot, folder: Path, progress: Progress = unwatched) -> None:
@@ -49,7 +58,7 @@ def dump(snapshot: Snapshot, folder: Path, progress: Progress = unwatched) -> No
     if folder.exists() and any(folder.iterdir()):
         raise Conflict(f"{folder} is not empty: name a folder that is, or none that there is.")
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".dump-") as draft:
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=DRAFT) as draft:
         content = Path(draft) / "content"
         (content / "graphs").mkdir(parents=True)
         (content / "virtuoso").mkdir()
@@ -60,58 +69,96 @@ def dump(snapshot: Snapshot, folder: Path, progress: Progress = unwatched) -> No
         content.rename(folder)
 
 
+def file_names(graphs: Iterable[str]) -> dict[str, str]:
+    """What the files of graphs are called, by IRI in the order of IRIs; no system confuses two.
+
+    That is the end of the IRI where every system takes it and it is that of no other graph, else
+    with a digest of the IRI; ``default`` for the default graph, whose key is empty.
+    """
+    ends = {graph: graph.rstrip("/#").rpartition("/")[2] or "default" for graph in sorted(graphs)}
+    often = Counter(end.casefold() for end in ends.values())
+    return {
+        graph: end
+        if often[end.casefold()] == 1 and _PLAIN.fullmatch(end) and not _LIKE_DIGEST.fullmatch(end)
+        else _with_digest(end, graph)
+        for graph, end in ends.items()
+    }
+
+
+def _with_digest(end: str, graph: str) -> str:
+    digest = hashlib.sha256(graph.encode()).hexdigest()[:_DIGEST]
+    return f"{end}-{digest}" if _PLAIN.fullmatch(end) else digest
+
+
 def _write_files(snapshot: Snapshot, content: Path, draft: Path, progress: Progress) -> None:
-    graphs = sorted(name for name in snapshot.info.graphs if name)
-    for done, name in enumerate(graphs):
-        progress("Writing graphs", done=done, total=len(graphs))
-        _write_graph(snapshot, NamedNode(name), content)
-    progress("Writing the dataset", done=0, total=0)
-    _write_dataset(snapshot, content, draft)
     info = snapshot.info
+    names = file_names(info.graphs)
+    for graph, name in watched(names.items(), "Writing graphs", len(names), progress):
+        _write_graph(snapshot, graph_name(graph), name, content)
+    _write_dataset(snapshot, content, draft, progress)
     readme = _README.format(
-        number=info.number, triples=info.triples, graphs=len(graphs), digest=info.digest
+        number=info.number,
+        triples=info.triples,
+        graphs=sum(map(bool, info.graphs)),
+        digest=info.digest,
+        default=_DEFAULT if "" in info.graphs else _NONE_IN_DEFAULT,
     )
     (content / "README.md").write_text(readme, encoding="utf-8")
-    for path in _files(content):
-        if path.suffix != ".md":
-            _compress(path)
-    sums = "".join(f"{_sha256(path)}  {path.relative_to(content)}\n" for path in _files(content))
-    (content / SUMS).write_text(sums, encoding="utf-8")
+    plain = [path for path in _files(content) if path.suffix != ".md"]
+    for path in watched(plain, "Compressing", len(plain), progress):
+        _compress(path)
+    files = _files(content)
+    with (content / SUMS).open("w", encoding="utf-8") as sums:
+        for path in watched(files, "Adding up", len(files), progress):
+            sums.write(f"{_sha256(path)}  {path.relative_to(content)}\n")
 
 
-def _write_graph(snapshot: Snapshot, graph: NamedNode, content: Path) -> None:
-    name = file_name(graph.value)
+def _write_graph(snapshot: Snapshot, graph: GraphName, name: str, content: Path) -> None:
     triples = content / "virtuoso" / f"{name}.nt"
     quads = (
         Quad(quad.subject, quad.predicate, quad.object, DefaultGraph())
         for quad in canonical(snapshot.quads(graph))
     )
     _write_lines(sorted_lines(f"{quad} .\n".encode() for quad in quads), triples)
-    triples.with_name(f"{name}.nt.graph").write_text(f"{graph.value}\n", encoding="utf-8")
     for rdf_format in (TURTLE, RDF_XML):
         _convert(triples, N_TRIPLES, content / "graphs" / f"{name}.{rdf_format.suffix}", rdf_format)
+    if isinstance(graph, NamedNode):
+        triples.with_name(f"{name}.nt.graph").write_text(f"{graph.value}\n", encoding="utf-8")
+    else:
+        triples.unlink()  # that loader has no place for it
 
 
-def _write_dataset(snapshot: Snapshot, content: Path, draft: Path) -> None:
+def _write_dataset(snapshot: Snapshot, content: Path, draft: Path, progress: Progress) -> None:
     """The master in the order of its lines; the others graph by graph, as their readers expect."""
-    quads = canonical(snapshot.quads())
+    total = snapshot.info.triples
     master, by_graph = content / "dataset.nq", draft / "by-graph.nq"
+    quads = canonical(watched(snapshot.quads(), f"Writing {master.name}", total, progress))
     _write_lines(sorted_lines(f"{quad} .\n".encode() for quad in quads), master)
     with master.open("rb") as lines:
-        keyed = (f"{quad.graph_name}\t{quad} .\n".encode() for quad in parse_stream(lines, N_QUADS))
+        read = watched(parse_stream(lines, N_QUADS), "Sorting by graph", total, progress)
+        keyed = (f"{quad.graph_name}\t{quad} .\n".encode() for quad in read)
         grouped = (line.partition(b"\t")[2] for line in sorted_lines(keyed))
         _write_lines(grouped, by_graph)
     for rdf_format in (TRIG, JSON_LD):
-        _convert(by_graph, N_QUADS, content / f"dataset.{rdf_format.suffix}", rdf_format)
+        target = content / f"dataset.{rdf_format.suffix}"
+        _convert(by_graph, N_QUADS, target, rdf_format, total, progress)
 
 
-def _convert(source: Path, given: Format, target: Path, wanted: Format) -> None:
+def _convert(
+    source: Path,
+    given: Format,
+    target: Path,
+    wanted: Format,
+    total: int = 0,
+    progress: Progress = unwatched,
+) -> None:
     with (
         source.open("rb") as lines,
         target.open("wb") as file,
         io.BufferedWriter(_Ordered(file, wanted)) as output,  # type: ignore[type-var] # writes only
     ):
-        serialize_to(parse_stream(lines, given), wanted, output)
+        read = watched(parse_stream(lines, given), f"Writing {target.name}", total, progress)
+        serialize_to(read, wanted, output)
 
 
 class _Ordered(io.RawIOBase):
@@ -145,22 +192,14 @@ class _Ordered(io.RawIOBase):
             self._head = None
 
 
-def file_name(graph: str) -> str:
-    """The name of a graph's files: the end of its IRI, in characters that every system takes."""
-    last = graph.rstrip("/#").rpartition("/")[2]
-    if last and all(c.isascii() and (c.isalnum() or c in "-_.") for c in last):
-        return last
-    return hashlib.sha256(graph.encode()).hexdigest()[:32]
-
-
 def _write_lines(lines: Iterable[bytes], path: Path) -> None:
     with path.open("wb") as file:
         file.writelines(lines)
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _files(folder: Path) -> list[Path]:
     """All files, in the order of their names."""
-    return iter(sorted(path for path in folder.rglob("*") if path.is_file()))
+    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def _compress(path: Path) -> None:

@@ -3,81 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
-from kg.exchange.dumping import file_name
+from kg.exchange.dumping import file_names
+from kg.finding.contents import Contents
 from kg.rdf.formats import JSON_LD, N_QUADS, TRIG, TURTLE, Format
 from kg.rdf.namespaces import DCTERMS, RDF, VOID, XSD
 from kg.rdf.terms import DefaultGraph, Literal, NamedNode, Quad, Term
-from kg.store.base import Snapshot
+from kg.store.base import VersionInfo
 
 _DCAT = "http://www.w3.org/ns/dcat#"
 _FOAF_PAGE = "http://xmlns.com/foaf/0.1/homepage"
 _TYPE = NamedNode(f"{RDF}type")
-_CLASSES = """\
-SELECT ?what (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?what FILTER(isIRI(?what)) }
-GROUP BY ?what ORDER BY ?what"""
-_PROPERTIES = "SELECT ?what (COUNT(*) AS ?n) WHERE { ?s ?what ?o } GROUP BY ?what ORDER BY ?what"
-_SUBJECTS = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s ?p ?o }"
 _FILES: tuple[Format, ...] = (N_QUADS, TRIG, JSON_LD)
 
 _Statement = tuple[NamedNode, NamedNode, Term]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """How much is in a version: things of each class, triples of each property, by IRI."""
-
-    subjects: int
-    classes: Mapping[str, int]
-    properties: Mapping[str, int]
-
-
-def counts(snapshot: Snapshot) -> Counts:
-    """What is in a version, counted; each figure looks at the whole version once."""
-    return Counts(
-        subjects=sum(_number(row["n"]) for row in snapshot.select(_SUBJECTS)),
-        classes=_by_iri(snapshot, _CLASSES),
-        properties=_by_iri(snapshot, _PROPERTIES),
-    )
-
-
-def void(snapshot: Snapshot, root: str, *, namespace: str) -> list[Quad]:
+def void(version: VersionInfo, contents: Contents, root: str, *, namespace: str) -> list[Quad]:
     """What is in a version, by VoID: how many triples, of which classes and properties.
 
     ``root`` is the URL that the service answers at, without a slash at its end.
     """
-    return [Quad(*each, DefaultGraph()) for each in _void(snapshot, root, namespace)]
+    statements = _void(version, contents, root, namespace)
+    return [Quad(*each, DefaultGraph()) for each in statements]
 
 
-def catalog(snapshot: Snapshot, root: str) -> list[Quad]:
+def catalog(version: VersionInfo, root: str) -> list[Quad]:
     """Where a version can be had and in which formats, by DCAT 3."""
-    return [Quad(*each, DefaultGraph()) for each in _catalog(snapshot, root)]
+    return [Quad(*each, DefaultGraph()) for each in _catalog(version, root)]
 
 
-def _void(snapshot: Snapshot, root: str, namespace: str) -> Iterator[_Statement]:
+def _void(
+    version: VersionInfo, contents: Contents, root: str, namespace: str
+) -> Iterator[_Statement]:
     dataset = NamedNode(f"{root}/void#dataset")
-    info = snapshot.info
     yield dataset, _TYPE, _void_term("Dataset")
     yield dataset, NamedNode(f"{DCTERMS}title"), Literal("Editorial KG", language="en")
     yield dataset, NamedNode(_FOAF_PAGE), NamedNode(f"{root}/")
-    yield dataset, NamedNode(f"{DCTERMS}modified"), _date_time(snapshot)
+    yield dataset, NamedNode(f"{DCTERMS}modified"), _date_time(version)
     yield dataset, _void_term("sparqlEndpoint"), NamedNode(f"{root}/sparql")
     yield dataset, _void_term("uriSpace"), Literal(f"{namespace}id/")
-    yield dataset, _void_term("triples"), _integer(info.triples)
+    yield dataset, _void_term("triples"), _integer(version.triples)
     yield dataset, _void_term("dataDump"), NamedNode(f"{root}/dumps/latest/dataset.nq.gz")
-    counted = counts(snapshot)
-    yield dataset, _void_term("distinctSubjects"), _integer(counted.subjects)
-    yield dataset, _void_term("classes"), _integer(len(counted.classes))
-    yield dataset, _void_term("properties"), _integer(len(counted.properties))
-    yield from _partitions(dataset, counted.classes, "class", "entities")
-    yield from _partitions(dataset, counted.properties, "property", "triples")
-    for name, graph in sorted(info.graphs.items()):
-        part = NamedNode(f"{root}/void#graph-{file_name(name)}")
+    yield dataset, _void_term("distinctSubjects"), _integer(contents.subjects)
+    yield dataset, _void_term("classes"), _integer(len(contents.classes))
+    yield dataset, _void_term("properties"), _integer(len(contents.properties))
+    yield from _partitions(dataset, contents.classes, "class", "entities")
+    yield from _partitions(dataset, contents.properties, "property", "triples")
+    for graph, name in file_names(version.graphs).items():
+        part = NamedNode(f"{root}/void#graph-{name}")
         yield dataset, _void_term("subset"), part
         yield part, _TYPE, _void_term("Dataset")
-        yield part, NamedNode(f"{DCTERMS}title"), Literal(file_name(name))
-        yield part, _void_term("triples"), _integer(graph.triples)
+        yield part, NamedNode(f"{DCTERMS}title"), Literal(name)
+        yield part, _void_term("triples"), _integer(version.graphs[graph].triples)
 
 
 def _partitions(
@@ -90,10 +68,10 @@ def _partitions(
         yield part, _void_term(unit), _integer(count)
 
 
-def _catalog(snapshot: Snapshot, root: str) -> Iterator[_Statement]:
+def _catalog(version: VersionInfo, root: str) -> Iterator[_Statement]:
     title = NamedNode(f"{DCTERMS}title")
     whole, dataset = NamedNode(f"{root}/catalog#catalog"), NamedNode(f"{root}/catalog#dataset")
-    version = f"{root}/dumps/{snapshot.info.number}"
+    files = f"{root}/dumps/{version.number}"
     yield whole, _TYPE, _dcat("Catalog")
     yield whole, title, Literal("Editorial KG", language="en")
     yield whole, _dcat("dataset"), dataset
@@ -103,13 +81,13 @@ def _catalog(snapshot: Snapshot, root: str) -> Iterator[_Statement]:
     yield NamedNode(f"{root}/sparql"), _dcat("servesDataset"), dataset
     yield dataset, _TYPE, _dcat("Dataset")
     yield dataset, title, Literal("Editorial KG", language="en")
-    yield dataset, _dcat("version"), Literal(str(snapshot.info.number))
-    yield dataset, NamedNode(f"{DCTERMS}modified"), _date_time(snapshot)
+    yield dataset, _dcat("version"), Literal(str(version.number))
+    yield dataset, NamedNode(f"{DCTERMS}modified"), _date_time(version)
     names = [(f"dataset.{each.suffix}", each) for each in _FILES]
-    names += [(f"graphs/{file_name(name)}.ttl", TURTLE) for name in sorted(snapshot.info.graphs)]
+    names += [(f"graphs/{name}.ttl", TURTLE) for name in file_names(version.graphs).values()]
     for name, rdf_format in names:
         for suffix in ("", ".gz"):
-            yield from _distribution(dataset, f"{version}/{name}{suffix}", rdf_format)
+            yield from _distribution(dataset, f"{files}/{name}{suffix}", rdf_format)
 
 
 def _distribution(dataset: NamedNode, url: str, rdf_format: Format) -> Iterator[_Statement]:
@@ -123,25 +101,8 @@ def _distribution(dataset: NamedNode, url: str, rdf_format: Format) -> Iterator[
         yield file, _dcat("compressFormat"), NamedNode(f"{media_types}application/gzip")
 
 
-def _by_iri(snapshot: Snapshot, query: str) -> dict[str, int]:
-    """Counts by IRI, in the order of the IRIs."""
-    found = {}
-    for row in snapshot.select(query):
-        what = row["what"]
-        assert isinstance(what, NamedNode), (
-            "properties are IRIs, and the query asks for such classes"
-        )
-        found[what.value] = _number(row["n"])
-    return found
-
-
-def _number(count: Term) -> int:
-    assert isinstance(count, Literal), "COUNT gives numbers"
-    return int(count.value)
-
-
-def _date_time(snapshot: Snapshot) -> Literal:
-    return Literal(snapshot.info.time.isoformat(), datatype=NamedNode(f"{XSD}dateTime"))
+def _date_time(version: VersionInfo) -> Literal:
+    return Literal(version.time.isoformat(), datatype=NamedNode(f"{XSD}dateTime"))
 
 
 def _integer(number: int) -> Literal:

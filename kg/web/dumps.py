@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
-from contextlib import suppress
 from pathlib import Path
-from threading import Lock
 from typing import cast
 
 from flask import Blueprint, Response, current_app, redirect, request, send_from_directory
@@ -15,51 +11,17 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from kg.documents.description import Json
-from kg.errors import Conflict, NotFound
-from kg.exchange.dumping import SUMS, dump
-from kg.exchange.void import catalog, counts, void
+from kg.errors import NotFound
+from kg.exchange.dumping import SUMS
+from kg.exchange.dumps import Dumps
+from kg.exchange.void import catalog, void
 from kg.rdf.formats import HTML, JSON, RDF_FORMATS, Format, by_name
 from kg.rdf.parsing import serialize
-from kg.store.base import Snapshot
 from kg.web.pages.dumps import contents_page, dumps_page, files_page
-from kg.web.responses import negotiated, to_json
+from kg.web.responses import Answer, answered, negotiated, to_json
 from kg.web.services import Services, pin, services, snapshot
 
 bp = Blueprint("dumps", __name__)
-
-_KEPT = 3  # versions whose files stay on the disk
-
-
-class Dumps:
-    """The files of versions, made when they are first asked for."""
-
-    def __init__(self, folder: Path | None) -> None:
-        self._given = folder
-        self._made: Path | None = None
-        self._lock = Lock()
-
-    def of(self, version: Snapshot) -> Path:
-        """The folder with a version's files."""
-        with self._lock:
-            home = self._home()
-            folder = home / hashlib.sha256(version.info.digest.encode()).hexdigest()[:32]
-            if not folder.exists():
-                # Where another process is quicker, it has made the same bytes.
-                with suppress(Conflict, FileExistsError):
-                    dump(version, folder)
-                self._forget(home)
-            return folder
-
-    def _home(self) -> Path:
-        if self._made is None:
-            self._made = self._given or Path(tempfile.mkdtemp(prefix="kg-dumps-"))
-            self._made.mkdir(parents=True, exist_ok=True)
-        return self._made
-
-    def _forget(self, home: Path) -> None:
-        found = sorted(home.glob("[0-9a-f]*"), key=lambda path: path.stat().st_mtime)
-        for old in found[:-_KEPT]:
-            shutil.rmtree(old, ignore_errors=True)
 
 
 @bp.record
@@ -95,7 +57,7 @@ def latest(name: str = "") -> Response:
 def files(number: int) -> Response:
     """A version's files: their names, sizes in bytes, media types and SHA-256."""
     pin(number)
-    return negotiated((JSON, HTML), _listing)
+    return answered((JSON, HTML), _listing)
 
 
 @bp.get("/dumps/<int:number>/<path:name>")
@@ -124,33 +86,35 @@ def well_known() -> Response:
 @bp.get("/void")
 def void_description() -> Response:
     """What is in the dataset; as a page, in figures."""
-    return negotiated((*RDF_FORMATS, HTML), _contents)
+    root, namespace = request.url_root.rstrip("/"), services().iris.namespace
+
+    def write(chosen: Format) -> Answer:
+        info, contents = snapshot().info, services().finders.contents(snapshot())
+        if chosen is HTML:
+            return Answer(contents_page(info, contents))
+        return Answer(serialize(void(info, contents, root, namespace=namespace), chosen))
+
+    return answered((*RDF_FORMATS, HTML), write, root=root)
 
 
 @bp.get("/catalog")
 def dcat() -> Response:
     """Where it can be had; the page of it is that of the files."""
     root = request.url_root.rstrip("/")
-    return negotiated(
-        (*RDF_FORMATS, HTML),
-        lambda chosen: (
-            _listing(chosen) if chosen is HTML else serialize(catalog(snapshot(), root), chosen)
-        ),
-    )
+
+    def write(chosen: Format) -> Answer:
+        if chosen is HTML:
+            return _listing(chosen)
+        return Answer(serialize(catalog(snapshot().info, root), chosen))
+
+    return answered((*RDF_FORMATS, HTML), write, root=root)
 
 
-def _contents(chosen: Format) -> bytes:
-    if chosen is HTML:
-        return contents_page(snapshot().info, counts(snapshot()))
-    root = request.url_root.rstrip("/")
-    return serialize(void(snapshot(), root, namespace=services().iris.namespace), chosen)
-
-
-def _listing(chosen: Format) -> bytes:
+def _listing(chosen: Format) -> Answer:
     found = _files(_dumps().of(snapshot()))
     if chosen is HTML:
-        return files_page(snapshot().info, found)
-    return to_json({"files": found})
+        return Answer(files_page(snapshot().info, found))
+    return Answer(to_json({"files": found}))
 
 
 def _dumps() -> Dumps:

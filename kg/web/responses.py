@@ -58,15 +58,22 @@ def negotiated(
 
 
 def answered(
-    offered: Sequence[Format], write: Callable[[Format], Answer], *, suffix: str | None = None
+    offered: Sequence[Format],
+    write: Callable[[Format], Answer],
+    *,
+    suffix: str | None = None,
+    root: str = "",
 ) -> Response:
-    """The same for what depends on version, URL and languages alone: written once, then kept."""
+    """The same for what depends on version, URL and languages alone: written once, then kept.
+
+    ``root`` is the URL of the service where answers name it: one has several hosts perhaps.
+    """
     chosen, response = _prepared(offered, suffix)
     tag = response.get_etag()[0] or ""
     if is_known(response):
         response.status_code = 304
         return response
-    key = (snapshot().info.number, tag)
+    key = (snapshot().info.number, tag, root)
     answer = _answers().get(key)
     if answer is None:
         answer = write(chosen)

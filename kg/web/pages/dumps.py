@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.documents.description import Json
-from kg.exchange.void import Counts
+from kg.finding.contents import Contents
 from kg.rdf.formats import RDF_FORMATS
 from kg.rdf.namespaces import shorten
 from kg.store.base import VersionInfo
@@ -47,7 +47,7 @@ def files_page(version: VersionInfo, files: Sequence[Json]) -> bytes:
     return rendered("files.html", version=version, folders=folders(files))
 
 
-def contents_page(version: VersionInfo, counted: Counts) -> bytes:
+def contents_page(version: VersionInfo, counted: Contents) -> bytes:
     """What is in a version: how many things of each class and triples of each property."""
     tables = {
         name: sorted(
