@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
+from kg.store.embedded.store import EmbeddedStore
 from tests.knowledge import (
     ARTICLE,
     ARTICLE_FILES,
@@ -114,6 +115,13 @@ def test_what_articles_share_stands_in_the_file_of_entities() -> None:
     for name in INVENTORY:
         graphs = {quad.graph_name for quad in _instances(name)}
         assert graphs == {ENTITIES if name in SHARED else ARTICLE_GRAPH}, name
+
+
+def test_no_triple_stands_in_two_graphs(built_store: Path) -> None:
+    """The engine would count it twice in their union."""
+    triples = Counter(quad.triple for quad in EmbeddedStore(built_store).snapshot().quads())
+    assert len(triples) > 5000
+    assert [triple for triple, count in triples.items() if count > 1] == []
 
 
 def test_superclasses_are_left_to_the_program() -> None:
