@@ -6,7 +6,9 @@ import hashlib
 import random
 import tracemalloc
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -80,6 +82,14 @@ def test_a_blank_node_that_is_another_is_told_from_one_that_is_the_same() -> Non
 @given(st.lists(st.binary(max_size=3).map(lambda text: text.replace(b"\n", b"") + b"\n")))
 def test_lines_are_sorted_however_many_fit_into_memory(lines: list[bytes]) -> None:
     assert list(sorted_lines(iter(lines), at_once=3)) == sorted(lines)
+
+
+def test_more_lines_are_kept_in_the_folder_that_is_named(tmp_path: Path) -> None:
+    lines = [b"c\n", b"a\n", b"b\n"]
+    assert list(sorted_lines(iter(lines), at_once=2, folder=tmp_path)) == sorted(lines)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(FileNotFoundError):
+        list(sorted_lines(iter(lines), at_once=2, folder=tmp_path / "none"))
 
 
 def test_no_more_lines_are_in_memory_than_may_be() -> None:

@@ -9,7 +9,7 @@ import re
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -95,7 +95,7 @@ def _write_files(snapshot: Snapshot, content: Path, draft: Path, progress: Progr
     info = snapshot.info
     names = file_names(info.graphs)
     for graph, name in watched(names.items(), "Writing graphs", len(names), progress):
-        _write_graph(snapshot, graph_name(graph), name, content)
+        _write_graph(snapshot, graph_name(graph), name, content, draft)
     _write_dataset(snapshot, content, draft, progress)
     readme = _README.format(
         number=info.number,
@@ -114,13 +114,15 @@ def _write_files(snapshot: Snapshot, content: Path, draft: Path, progress: Progr
             sums.write(f"{_sha256(path)}  {path.relative_to(content)}\n")
 
 
-def _write_graph(snapshot: Snapshot, graph: GraphName, name: str, content: Path) -> None:
+def _write_graph(
+    snapshot: Snapshot, graph: GraphName, name: str, content: Path, draft: Path
+) -> None:
     triples = content / "virtuoso" / f"{name}.nt"
     quads = (
         Quad(quad.subject, quad.predicate, quad.object, DefaultGraph())
         for quad in canonical(snapshot.quads(graph))
     )
-    _write_lines(sorted_lines(f"{quad} .\n".encode() for quad in quads), triples)
+    _write_sorted((f"{quad} .\n".encode() for quad in quads), triples, draft)
     for rdf_format in (TURTLE, RDF_XML):
         _convert(triples, N_TRIPLES, content / "graphs" / f"{name}.{rdf_format.suffix}", rdf_format)
     if isinstance(graph, NamedNode):
@@ -134,11 +136,11 @@ def _write_dataset(snapshot: Snapshot, content: Path, draft: Path, progress: Pro
     total = snapshot.info.triples
     master, by_graph = content / "dataset.nq", draft / "by-graph.nq"
     quads = canonical(watched(snapshot.quads(), f"Writing {master.name}", total, progress))
-    _write_lines(sorted_lines(f"{quad} .\n".encode() for quad in quads), master)
+    _write_sorted((f"{quad} .\n".encode() for quad in quads), master, draft)
     with master.open("rb") as lines:
         read = watched(parse_stream(lines, N_QUADS), "Sorting by graph", total, progress)
         keyed = (f"{quad.graph_name}\t{quad} .\n".encode() for quad in read)
-        grouped = (line.partition(b"\t")[2] for line in sorted_lines(keyed))
+        grouped = (line.partition(b"\t")[2] for line in sorted_lines(keyed, folder=draft))
         _write_lines(grouped, by_graph)
     for rdf_format in (TRIG, JSON_LD):
         target = content / f"dataset.{rdf_format.suffix}"
@@ -191,6 +193,11 @@ class _Ordered(io.RawIOBase):
         if self._head is not None:
             self._file.write(order_prefixes(bytes(self._head), self._format))
             self._head = None
+
+
+def _write_sorted(lines: Iterator[bytes], path: Path, draft: Path) -> None:
+    """Sort on the disk that the files go to: where temporary files go there may be no room."""
+    _write_lines(sorted_lines(lines, folder=draft), path)
 
 
 def _write_lines(lines: Iterable[bytes], path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from hashlib import sha256
 from itertools import islice
+from pathlib import Path
 from tempfile import TemporaryFile
 
 from kg.rdf.terms import BlankNode, Quad, Triple
@@ -51,8 +52,13 @@ def canonical(quads: Iterable[Quad]) -> Iterator[Quad]:
     yield from name_blank_nodes(blank)
 
 
-def sorted_lines(lines: Iterator[bytes], *, at_once: int = _AT_ONCE) -> Iterator[bytes]:
-    """Lines, each with its line feed, in order; no more than ``at_once`` of them in memory."""
+def sorted_lines(
+    lines: Iterator[bytes], *, at_once: int = _AT_ONCE, folder: Path | None = None
+) -> Iterator[bytes]:
+    """Lines, each with its line feed, in order; no more than ``at_once`` of them in memory.
+
+    The others are in files without a name on the disk of ``folder``, or where such files go.
+    """
     run = sorted(islice(lines, at_once))
     if len(run) < at_once:
         yield from run
@@ -60,7 +66,7 @@ def sorted_lines(lines: Iterator[bytes], *, at_once: int = _AT_ONCE) -> Iterator
     with ExitStack() as files:
         runs = []
         while run:
-            file = files.enter_context(TemporaryFile())
+            file = files.enter_context(TemporaryFile(dir=folder))
             file.writelines(run)
             file.seek(0)
             runs.append(file)
