@@ -162,6 +162,10 @@ def test_rows_are_a_table_on_a_terminal_and_tabs_in_a_pipe(
     monkeypatch.setattr("sys.stdout", terminal)
     print_rows(("name", "number"), rows)
     assert all(word in terminal.getvalue() for word in ("name", "│", "putin", "a\\x1b"))
+    print_rows(("name", "number"), rows * 3, most=2)
+    assert terminal.getvalue().endswith(
+        f"and {3 * len(rows) - 2} more; in a pipe all are printed.\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import click
 from kg.cli.author import author
 from kg.cli.options import settings_options
 from kg.cli.stores import opened_store
-from kg.cli.terminal import complain, print_rows, progress_bar
+from kg.cli.terminal import SCREEN, complain, print_rows, progress_bar
 from kg.projection.finder import Finders
 from kg.rdf.iris import Iris
 from kg.settings import Settings
@@ -87,4 +87,5 @@ def _tell(built: Built, settings: Settings, *, quiet: bool) -> None:
         for iri, info in sorted(version.graphs.items())
         for name in [iri.removeprefix(prefix)]
     ]
-    print_rows(("graph", "triples", "this time"), rows)
+    rows.sort(key=lambda row: row[2] == "as before")  # what is new comes first
+    print_rows(("graph", "triples", "this time"), rows, most=SCREEN)

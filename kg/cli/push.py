@@ -10,7 +10,7 @@ import click
 from kg.cli.exits import Exit
 from kg.cli.options import settings_options
 from kg.cli.stores import opened_store
-from kg.cli.terminal import print_rows, progress_bar
+from kg.cli.terminal import SCREEN, print_rows, progress_bar
 from kg.rdf.iris import Iris
 from kg.settings import Settings
 
@@ -80,9 +80,9 @@ def _plan(
 def _tell(found: Sequence[Pushed]) -> int:
     rows = [
         (each.graph.rpartition("/")[2], str(each.triples), each.fate, ", ".join(each.folds))
-        for each in found
+        for each in sorted(found, key=lambda each: each.fate == "same")  # what is new comes first
     ]
-    print_rows(("graph", "triples", "over there", "equal but for"), rows)
+    print_rows(("graph", "triples", "over there", "equal but for"), rows, most=SCREEN)
     wrong = [each for each in found if each.fate == "differs"]
     pending = [each for each in found if each.fate.startswith("to ")]
     if not wrong and not pending:

@@ -12,6 +12,7 @@ import click
 
 from kg.progress import Progress, unwatched
 
+SCREEN = 40  # rows of a list that may be long
 _WIDE = 10_000  # columns that a table in a pipe may take: nothing there is cut
 
 
@@ -50,10 +51,19 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     Console(width=None if on_terminal() else _WIDE).print(table)
 
 
-def print_rows(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table on a terminal, and in a pipe one line a row, tabs between the cells."""
+def print_rows(
+    headings: Sequence[str], rows: Iterable[Sequence[str]], *, most: int | None = None
+) -> None:
+    """Print a table on a terminal, and in a pipe one line a row, tabs between the cells.
+
+    A terminal gets no more than ``most`` rows, and how many there are beside them.
+    """
     if on_terminal():
-        print_table(headings, rows)
+        found = list(rows)
+        shown = found[:most]
+        print_table(headings, shown)
+        if len(shown) < len(found):
+            click.echo(f"and {len(found) - len(shown)} more; in a pipe all are printed.")
         return
     for row in rows:
         click.echo("\t".join(printable(cell) for cell in row))
