@@ -187,6 +187,17 @@ def test_dumps_are_served_by_version_and_latest_leads_there(client: FlaskClient)
         assert _fetch(client, path)[0] == 404
 
 
+def test_files_are_served_from_a_store_named_from_the_working_folder(
+    built_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As ``make serve`` does."""
+    monkeypatch.chdir(tmp_path)
+    settings = Settings(store=str(built_store), cache=Path("cache"))
+    with create_app(settings).test_client() as client:
+        assert _fetch(client, "/dumps/1/dataset.nq")[0] == 200
+        assert _fetch(client, "/dumps/1/graphs/entities.ttl.gz")[0] == 200
+
+
 def test_dumps_have_pages(client: FlaskClient) -> None:
     """With the versions, and for each file its size, format and digest, and a way to load it."""
     headers = {"Accept": "text/html"}

@@ -64,7 +64,7 @@ def files(number: int) -> Response:
 def file(number: int, name: str) -> Response:
     """One file."""
     pin(number)
-    folder = _dumps().of(snapshot())
+    folder = _dumps().of(snapshot()).absolute()  # else Flask looks below its own folder
     try:
         found = send_from_directory(
             folder, name, mimetype=_media_type(name), etag=False, conditional=False
