@@ -110,3 +110,14 @@ def test_the_annotations_have_a_page_of_their_own(client: FlaskClient) -> None:
     names = {"collection", "filter", "nested", "pattern", "segment", "summary", "view", "within"}
     assert names <= set(re.findall(r'<h2 id="([^"]+)"', html))
     assert client.get("/api").data == client.get("/ontology").data
+
+
+@pytest.mark.parametrize("name", ["ontology", "api"])
+def test_what_citations_name_leads_to_the_document(client: FlaskClient, name: str) -> None:
+    iri = f"{BASE}{name}/0.1.0"
+    assert iri in client.get(f"/{name}.nt").text
+    answer = client.get(iri.removeprefix(BASE.rstrip("/")))
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/{name}")
+    missing = client.get(f"/{name}/9.9.9")
+    assert missing.status_code == 404
+    assert missing.get_json()["detail"] == "There is no edition '9.9.9' of it here, but 0.1.0."

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 
 from kg.documents.description import Json
-from kg.openapi.operations import Known, Operation, contents
+from kg.openapi.operations import Known, Operation, contents, leading
 from kg.openapi.parameters import (
     Parameter,
     cursor_parameter,
     format_parameter,
     limit_parameter,
+    path_parameter,
     query,
     thing_schema,
 )
@@ -97,6 +99,10 @@ def _vocabulary() -> Iterator[Known]:
             answers=contents(offered, _TEXT),
         )
         yield f"/{name}", "get", operation
+    edition = path_parameter("edition", _TEXT, "As in its owl:versionIRI.", example="0.1.0")
+    for name in ("ontology", "api"):
+        operation = leading("To the document of an edition", "vocabulary", (edition,), 302)
+        yield f"/{name}/{{edition}}", "get", replace(operation, id=f"{name}-edition")
     context = Operation(
         id="context",
         summary="The JSON-LD context of our JSON",

@@ -137,6 +137,21 @@ def contents(offered: Sequence[Format], schema: Json) -> dict[str, Json]:
     return {each.media_type: known.get(each.media_type, {"type": "string"}) for each in offered}
 
 
+def leading(
+    summary: str, tag: str, parameters: tuple[dict[str, Json], ...], status: int
+) -> Operation:
+    """An operation that never answers itself: what it leads to does."""
+    return Operation(
+        summary=summary,
+        tag=tag,
+        parameters=parameters,
+        statuses=(400, 404, 503),
+        success=None,
+        redirects=(status,),
+        conditional=False,
+    )
+
+
 def responses() -> dict[str, Json]:
     """The shared responses by status."""
     problem: Json = {

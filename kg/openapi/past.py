@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from kg.documents.description import Json
-from kg.openapi.operations import Known, Operation, contents
+from kg.openapi.operations import Known, Operation, contents, leading
 from kg.openapi.parameters import (
     NUMBER,
     format_parameter,
@@ -137,7 +137,7 @@ def _dumps() -> Iterator[Known]:
     )
     yield "/dumps/{number}/{name}", "get", one
     for path, more in (("/dumps/latest/", ()), ("/dumps/latest/{name}", (_FILE,))):
-        operation = _leading("To the current version's files", "dumps", more, 307)
+        operation = leading("To the current version's files", "dumps", more, 307)
         yield path, "get", replace(operation, id=f"latest-{'file' if more else 'dump'}")
 
 
@@ -150,13 +150,13 @@ def _descriptions() -> Iterator[Known]:
             parameters=(format_parameter((*RDF_FORMATS, HTML)),),
             answers=contents((*RDF_FORMATS, HTML), _TEXT),
             answer_examples={TURTLE.media_type: "<> a <http://rdfs.org/ns/void#Dataset> .\n"},
-            statuses=(400, 404, 406, 503),
+            statuses=(400, 404, 406, 503, 507),
         )
         yield path, "get", operation
     yield (
         "/.well-known/void",
         "get",
-        replace(_leading("To /void", "dumps", (), 302), id="well-known-void"),
+        replace(leading("To /void", "dumps", (), 302), id="well-known-void"),
     )
 
 
@@ -164,20 +164,5 @@ def _things(segments: Iterable[tuple[str, str | None]]) -> Iterator[Known]:
     for segment, example in segments:
         shown = path_parameter("local_id", _TEXT, "The end of the thing's IRI.", example=example)
         summary = "From the thing that an IRI names to the document about it"
-        operation = _leading(summary, "things", (shown,), 303)
+        operation = leading(summary, "things", (shown,), 303)
         yield f"/{segment}/{{local_id}}", "get", replace(operation, id=f"thing-{segment}")
-
-
-def _leading(
-    summary: str, tag: str, parameters: tuple[dict[str, Json], ...], status: int
-) -> Operation:
-    """An operation that never answers itself: what it leads to does."""
-    return Operation(
-        summary=summary,
-        tag=tag,
-        parameters=parameters,
-        statuses=(400, 404, 503),
-        success=None,
-        redirects=(status,),
-        conditional=False,
-    )

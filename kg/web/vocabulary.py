@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import cast
 
-from flask import Blueprint, Response, json
+from flask import Blueprint, Response, json, redirect, request
 
 from kg.documents.jsonld import context
 from kg.errors import NotFound
 from kg.rdf.formats import HTML, JSON_LD, RDF_FORMATS, Format
+from kg.rdf.namespaces import OWL
 from kg.rdf.parsing import serialize
 from kg.rdf.terms import NamedNode
 from kg.web.pages.vocabulary import annotations_page, ontology_page, shapes_page
@@ -40,6 +42,19 @@ def annotation_vocabulary(suffix: str | None = None) -> Response:
     return _graph("ontology", annotations_page, suffix)
 
 
+@bp.get("/ontology/<edition>")
+@bp.get("/api/<edition>")
+def edition(edition: str) -> Response:
+    """To the document whose owl:versionIRI was asked for, which is what citations name."""
+    known_parameters()
+    name = request.path.split("/")[1]
+    known = _editions(name)
+    if edition not in known:
+        found = ", ".join(known) or "none"
+        raise NotFound(f"There is no edition {edition[:100]!r} of it here, but {found}.")
+    return cast("Response", redirect(f"{request.script_root}/{name}", code=302))
+
+
 @bp.get("/context.jsonld")
 def jsonld_context() -> Response:
     """The context that makes our JSON JSON-LD."""
@@ -55,6 +70,15 @@ def _graph(name: str, page: Callable[[], bytes], suffix: str | None) -> Response
         raise NotFound(f"The store has no graph <{graph.value}>. Run kg build to put it there.")
     write = partial(_written, graph, page)
     return answered((*RDF_FORMATS, HTML), write, suffix=suffix)
+
+
+def _editions(name: str) -> list[str]:
+    """The versions that a document of the vocabulary says it is."""
+    document = services().iris.namespace + name
+    said = snapshot().quads(services().iris.graph("ontology"))
+    found = [quad.object for quad in said if quad.predicate.value == f"{OWL}versionIRI"]
+    iris = [each.value for each in found if isinstance(each, NamedNode)]
+    return [each.removeprefix(f"{document}/") for each in iris if each.startswith(f"{document}/")]
 
 
 def _written(graph: NamedNode, page: Callable[[], bytes], chosen: Format) -> Answer:
