@@ -243,6 +243,8 @@ def test_search_helps_where_nothing_is_found(client: FlaskClient) -> None:
     assert found.links["Norms"] == "/norms"
     assert page(client, "/search").one("h1").text == "Search"
     assert client.get("/search").status_code == 400
+    form = client.get("/search", headers={"Accept": "text/html"})
+    assert "format=json" not in form.text + form.headers.get("Link", "")
 
 
 def test_the_start_has_three_questions_one_click_from_their_answers(client: FlaskClient) -> None:

@@ -61,7 +61,7 @@ def search() -> Response | Redirect:
     if tidier:
         return tidier
     if "q" not in parameters and asked_format(FORMATS)[0] is HTML:
-        return answered(FORMATS, lambda _: Answer(search_page(None, parameters)))
+        return answered((HTML,), lambda _: Answer(search_page(None, parameters)))
     return answered(FORMATS, partial(_write_page, parameters, _wanted(parameters)))
 
 
