@@ -45,7 +45,6 @@ _INCLUDED = (
     " UNION {{ VALUES ?from {{ {nodes} }} ?from {include} ?{name} }} }}"
 )
 _TYPES = "SELECT DISTINCT ?type WHERE {{ VALUES ?s {{ {} }} ?s a ?type }}"
-_COUNTS = "SELECT ?type (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?type } GROUP BY ?type"
 _CLASSES = "SELECT ?what (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?what } GROUP BY ?what"
 _PROPERTIES = """\
 SELECT ?what (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?what ?o } } GROUP BY ?what"""
@@ -71,7 +70,7 @@ class Asking:
 
     def counts(self) -> dict[str, int]:
         """How many things each class has."""
-        return {text(row["type"]): int(text(row["n"])) for row in self.select(_COUNTS)}
+        return {text(row["what"]): int(text(row["n"])) for row in self.select(_CLASSES)}
 
     def contents(self) -> Contents:
         """How much is in the version; each figure looks at the whole of it once."""
