@@ -74,9 +74,9 @@ screenshots: $(DEV) $(SCRIPTS) ## Take the pictures of docs/screenshots anew
 	@$(BIN)/python -m tests.browser.screenshots
 
 lock: $(DEV) ## Resolve the dependencies anew into the lock files
-	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header \
+	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header \
 		--python-version 3.11 --upgrade -q -o requirements.lock
-	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header \
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header \
 		--python-version 3.11 --upgrade -q -o requirements-dev.lock
 
 clean: ## Remove the environment, the store and every cache
